@@ -1,0 +1,161 @@
+"""The benchmark in one command: make a corpus, run every contender on it several times, score, print, save.
+
+    python -m benchmarks.speed --stories 20000
+
+The rounds are interleaved and each begins with another contender, so that a machine that warms up or slows down treats
+all alike. Before the rounds each contender runs once on a small corpus, unmeasured: compiled kernels and bytecode are
+then cached, as they are on every day but the first. `--tune` first derives the rivals' settings anew, on corpora of
+the same size and other seeds.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from .contenders import CONTENDERS, Contender
+from .measure import Run, run_command
+from .quality import cluster_statistics, pairwise, read_clusters
+from .report import Outcome, document, markdown_table, save
+from .rivals import RIVALS, SETTINGS_FILE, load_settings
+from .traffic import write_corpus
+
+ROOT = Path(__file__).parents[2]
+RESULTS = Path(__file__).with_name("results")
+WARM_UP_STORIES, WARM_UP_SEED, TUNING_SEEDS = 500, 7, (1001, 1002, 1003)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the benchmark; 0 if every installed contender finished and was scored, else 1."""
+    options = _options(arguments)
+    chosen = [contender for contender in CONTENDERS if contender.name in options.contenders]
+    cpus = set(sorted(os.sched_getaffinity(0))[: options.cpus]) if options.cpus else None
+    load = os.getloadavg()[0]
+    if load > 0.5:
+        print(f"note: the load average is {load:.1f}; the times will be noisy", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if options.tune:
+            _tune(folder, [contender.name for contender in chosen], options.stories)
+        stories, warm_up = folder / "stories.jsonl", folder / "warm-up.jsonl"
+        corpus = _describe(stories, options.stories, options.seed)
+        write_corpus(warm_up, stories=WARM_UP_STORIES, seed=WARM_UP_SEED)
+        truth = read_clusters(stories)
+        print(json.dumps(corpus, indent=2), file=sys.stderr)
+        outcomes = run_rounds(chosen, stories, warm_up, truth, repeats=options.repeats, cpus=cpus)
+    table = markdown_table(outcomes)
+    print(table)
+    settings = {name: asdict(values) for name, values in load_settings().items()}
+    about: dict[str, Any] = {"corpus": corpus, "repeats": options.repeats, "cpus_allowed": options.cpus}
+    results = document(outcomes, **about, load_average_before=load, rival_settings=settings)
+    path = RESULTS / (f"{options.stories}-{options.cpus}cpu.json" if options.cpus else f"{options.stories}.json")
+    save(path, results)
+    print(f"saved {path.relative_to(ROOT)}", file=sys.stderr)
+    return int(any(outcome.note and outcome.note != "not installed" for outcome in outcomes))
+
+
+def run_rounds(
+    contenders: list[Contender],
+    stories: Path,
+    warm_up: Path,
+    truth: dict[str, str],
+    *,
+    repeats: int,
+    cpus: set[int] | None = None,
+) -> list[Outcome]:
+    """Every contender `repeats` times, interleaved; one that fails is out, with its last words as the note."""
+    outcomes = {c.name: Outcome(c.name, note=None if c.is_installed else "not installed") for c in contenders}
+    for contender in contenders:
+        if not outcomes[contender.name].note:
+            outcomes[contender.name].note = _failure(_run(contender, warm_up, cpus))
+    for number in range(repeats):
+        for place in range(len(contenders)):
+            contender = contenders[(place + number) % len(contenders)]
+            outcome = outcomes[contender.name]
+            if outcome.note:
+                continue
+            run = _run(contender, stories, cpus)
+            outcome.runs.append(run)
+            outcome.note = _failure(run) or _score(contender, outcome, stories, truth)
+            print(f"round {number + 1}: {contender.name} {run.wall:.2f} s", file=sys.stderr)
+    return list(outcomes.values())
+
+
+def _run(contender: Contender, stories: Path, cpus: set[int] | None) -> Run:
+    """One run; the fixed hash seed makes the rivals' word hashes, which are Python's, the same in every process."""
+    assignments = _assignments(contender, stories)
+    assignments.unlink(missing_ok=True)
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": path}
+    command = contender.command(stories, assignments)
+    return run_command(command, log=assignments.with_suffix(".log"), environment=environment, cpus=cpus)
+
+
+def _assignments(contender: Contender, stories: Path) -> Path:
+    return stories.with_name(f"{stories.stem}-{contender.name}.jsonl")
+
+
+def _failure(run: Run) -> str | None:
+    if run.status == 0:
+        return None
+    lines = run.errors.strip().splitlines() or [f"exit status {run.status}"]
+    return f"failed: {lines[-1][:100]}".replace("|", "/")
+
+
+def _score(contender: Contender, outcome: Outcome, stories: Path, truth: dict[str, str]) -> str | None:
+    """Score the assignments of the run just done, unless an equal file was scored before; what is wrong, or None."""
+    if not contender.clusters:
+        return None
+    assignments = _assignments(contender, stories)
+    if not assignments.exists():
+        return "failed: it wrote no assignments"
+    try:
+        digest = hashlib.sha256(assignments.read_bytes()).hexdigest()
+        if digest not in outcome.outputs:
+            outcome.outputs.add(digest)
+            outcome.score = pairwise(truth, read_clusters(assignments))
+    except (KeyError, ValueError) as error:
+        return f"failed: {type(error).__name__}: {error}"
+    return None
+
+
+def _describe(path: Path, stories: int, seed: int) -> dict[str, Any]:
+    """Write a corpus and say what is in it."""
+    digest = write_corpus(path, stories=stories, seed=seed)
+    statistics = cluster_statistics(read_clusters(path))
+    return {"seed": seed, "sha256": digest, "megabytes": path.stat().st_size / 1e6, **statistics}
+
+
+def _tune(folder: Path, names: list[str], stories: int) -> None:
+    """Derive the rivals' settings on corpora of the same size and other seeds, in a process of its own."""
+    rivals = ",".join(name for name in names if name in RIVALS)
+    if not rivals:
+        return
+    corpora = [folder / f"tuning-{seed}.jsonl" for seed in TUNING_SEEDS]
+    digests = [write_corpus(path, stories=stories, seed=seed) for path, seed in zip(corpora, TUNING_SEEDS, strict=True)]
+    tuned_on = json.dumps({"stories": stories, "seeds": TUNING_SEEDS, "sha256": digests})
+    command = [sys.executable, "-m", "benchmarks.speed.tuning", tuned_on, rivals, *map(str, corpora)]
+    subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "0"}, stdout=sys.stderr)
+    for path in corpora:
+        path.unlink()
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    names = [contender.name for contender in CONTENDERS]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__.splitlines()[0])
+    parser.add_argument("--stories", type=int, default=20_000, help="stories in the corpus (20000)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the corpus (1)")
+    parser.add_argument("--repeats", type=int, default=3, help="measured runs of each contender (3)")
+    parser.add_argument("--contenders", nargs="+", choices=names, default=names, metavar="NAME", help=", ".join(names))
+    parser.add_argument("--cpus", type=int, help="bind each contender to this many processors (all)")
+    parser.add_argument("--tune", action="store_true", help=f"derive {SETTINGS_FILE.name} anew before the run")
+    options = parser.parse_args(arguments)
+    if options.seed in TUNING_SEEDS:
+        parser.error(f"--seed {options.seed}: the rivals are tuned on {TUNING_SEEDS}, choose any other")
+    return options

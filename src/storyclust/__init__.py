@@ -1,0 +1,73 @@
+"""Finds which news stories are the same story, which one to keep, and why.
+
+>>> import storyclust as sc
+>>> result = sc.cluster_stories(sc.load_sample())
+>>> print(result)
+StoryClusters: 30 stories, 17 clusters, 13 copies to drop
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from storyclust.deduplicate import Deduplication, deduplicate, plan_deduplication
+    from storyclust.errors import DataError, OutputError, StoryclustError, UsageError
+    from storyclust.fingerprint.signatures import lean_minhash, shingle_hash32, signature
+    from storyclust.io import Columns, StoryReader, parse_date
+    from storyclust.match.story_links import compare_stories
+    from storyclust.model import Cluster, Link, Passage, Reject, Story
+    from storyclust.newsroom import load_sample, load_sample_truth
+    from storyclust.pipeline import cluster_stories, learn_profile
+    from storyclust.profile import Profile
+    from storyclust.result import StoryClusters
+    from storyclust.settings import Settings
+
+# Where each public name lives; nothing heavy is loaded before a name is used.
+_HOMES = {
+    "Cluster": "model",
+    "Columns": "io",
+    "DataError": "errors",
+    "Deduplication": "deduplicate",
+    "Link": "model",
+    "OutputError": "errors",
+    "Passage": "model",
+    "Profile": "profile",
+    "Reject": "model",
+    "Settings": "settings",
+    "Story": "model",
+    "StoryClusters": "result",
+    "StoryReader": "io",
+    "StoryclustError": "errors",
+    "UsageError": "errors",
+    "cluster_stories": "pipeline",
+    "compare_stories": "match.story_links",
+    "deduplicate": "deduplicate",
+    "lean_minhash": "fingerprint.signatures",
+    "learn_profile": "pipeline",
+    "load_sample": "newsroom",
+    "load_sample_truth": "newsroom",
+    "parse_date": "io",
+    "plan_deduplication": "deduplicate",
+    "shingle_hash32": "fingerprint.signatures",
+    "signature": "fingerprint.signatures",
+}
+
+__all__ = [*_HOMES]  # noqa: PLE0604
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    """Load the module a public name lives in when the name is first used."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'storyclust' has no attribute {name!r}")
+    value = getattr(import_module(f"storyclust.{_HOMES[name]}"), name)
+    # The function must win over the module of the same name, which the import has just bound.
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted({*globals(), *_HOMES})

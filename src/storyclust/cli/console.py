@@ -1,0 +1,92 @@
+"""What a command says while it works: on standard error, and little of it where nobody is watching."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.status import Status
+
+from storyclust.model import Reject
+from storyclust.result import StoryClusters
+
+REJECTS_SHOWN = 3
+
+
+class Speaker:
+    """Says what goes on, or nothing.
+
+    Attributes
+    ----------
+    progress : callable
+        To be called with the name of each stage.
+    """
+
+    def __init__(self, console: Console, status: Status | None) -> None:
+        """Speak on a console; move a status line if there is one."""
+        self._console = console
+        self._status = status
+
+    def progress(self, stage: str) -> None:
+        """Show the stage that begins, where somebody is watching."""
+        if self._status is not None:
+            self._status.update(f"{stage} ...")
+
+    def say(self, line: str) -> None:
+        """Say one line."""
+        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+@contextmanager
+def speaking(*, quiet: bool) -> Iterator[Speaker]:
+    """Speak on standard error for the time of a command, the library's log included."""
+    console = Console(stderr=True, quiet=quiet)
+    handler = _Handler(console)
+    logger = logging.getLogger("storyclust")
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        if console.is_terminal and not quiet:
+            with console.status("starting ...") as status:
+                yield Speaker(console, status)
+        else:
+            yield Speaker(console, None)
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
+class _Handler(logging.Handler):
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._console.print(record.getMessage(), highlight=False, markup=False, soft_wrap=True)
+
+
+def say_what_was_lost(result: StoryClusters, speaker: Speaker, rejects_path: str | None) -> None:
+    """Rejects, dates that could not be read, pairs left out: nothing goes without a word."""
+    if result.rejects:
+        where = f"written to {rejects_path}" if rejects_path else "name a file with --rejects to keep them"
+        speaker.say(f"{_counted(len(result.rejects), 'record')} rejected; {where}")
+        for reject in result.rejects[:REJECTS_SHOWN]:
+            speaker.say(f"  {_place(reject)}: {reject.reason}")
+        if len(result.rejects) > REJECTS_SHOWN:
+            speaker.say(f"  and {len(result.rejects) - REJECTS_SHOWN:,} more")
+    if result.counts.unread_dates:
+        examples = "; ".join(result.unread_date_examples)
+        speaker.say(f"{_counted(result.counts.unread_dates, 'date')} could not be read and count as none: {examples}")
+
+
+def _place(reject: Reject) -> str:
+    return f"{reject.file}:{reject.line}" if reject.file is not None else f"record {reject.line}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+

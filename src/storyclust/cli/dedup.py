@@ -1,0 +1,75 @@
+"""``storyclust dedup``: the same records out, without the copies."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from storyclust.cli import options as o
+from storyclust.cli.console import say_what_was_lost, speaking
+from storyclust.cli.outputs import outputs, reject_rows, write_rows
+
+
+def dedup(
+    inputs: o.Inputs,
+    output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="The records kept, as they came; - is standard output.")] = None,
+    removed: Annotated[str | None, typer.Option("--removed", metavar="FILE", help="What was dropped, and for which story.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would be saved.")] = False,
+    keep: Annotated[o.Canonical, typer.Option("--keep", help="Which story of a cluster is kept.", rich_help_panel=o.RULES)] = o.Canonical.centroid,
+    min_words: o.MinWords = o.DEFAULTS.min_words,
+    jaccard: o.JaccardOption = o.DEFAULTS.jaccard,
+    passage_share: o.PassageShare = o.DEFAULTS.passage_share,
+    prefer: o.PreferSources = None,
+    id: o.IdColumn = "id",
+    text: o.TextColumn = "text",
+    title: o.TitleColumn = None,
+    source: o.SourceColumn = None,
+    published: o.PublishedColumn = None,
+    format: o.InputFormat = None,
+    on_error: o.OnErrorOption = o.OnError.fail,
+    rejects: o.RejectsPath = None,
+    threads: o.Threads = None,
+    quiet: o.Quiet = False,
+) -> None:
+    """Write the records of the stories to keep, in the order and with the fields they came in.
+
+    Example: storyclust dedup stories.jsonl -o kept.jsonl --removed removed.jsonl
+    """
+    from storyclust import tables
+    from storyclust.deduplicate import plan_deduplication
+    from storyclust.errors import UsageError
+
+    if (output is None) != dry_run:
+        raise UsageError(
+            "neither --output nor --dry-run was given; expected the file to write the kept records to"
+            if output is None
+            else "--output and --dry-run were given together; expected one of them"
+        )
+    settings = o.settings_of(
+        level=o.Level.copy, min_words=min_words, jaccard=jaccard, passage_share=passage_share, canonical=keep, prefer=prefer
+    )
+    reader = o.reader_of(
+        inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
+    )
+    metadata: dict[str, str] = {}
+    with (
+        speaking(quiet=quiet) as speaker,
+        outputs([output, removed, rejects], inputs=inputs) as files,
+    ):
+        kept_records = files.records(output) if output is not None else None
+        removed_table = files.table(removed, tables.ASSIGNMENTS, metadata)
+        reject_table = files.table(rejects, tables.REJECTS, {})
+        plan = plan_deduplication(
+            reader, settings=settings, threads=threads, on_error=on_error.value, progress=speaker.progress
+        )
+        metadata.update(plan.result.metadata())
+        speaker.progress("writing")
+        if kept_records is not None:
+            for record in plan.kept_records(reader):
+                kept_records.write(record)
+        if removed_table is not None:
+            write_rows(removed_table, (row for row in plan.result.assignments() if not row["is_canonical"]))
+        write_rows(reject_table, reject_rows(plan.result.rejects))
+        say_what_was_lost(plan.result, speaker, rejects)
+        speaker.say(str(plan))

@@ -1,0 +1,78 @@
+"""``storyclust explain``: two stories side by side, and why they are linked or not."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from storyclust.cli import options as o
+from storyclust.model import Link, Story
+
+# Words of a passage shown before it is cut in the middle.
+SHOWN_CHARACTERS = 240
+
+
+def explain(
+    inputs: o.Inputs,
+    id_a: Annotated[str, typer.Argument(help="The id of a story.")],
+    id_b: Annotated[str, typer.Argument(help="The id of another.")],
+    min_words: o.MinWords = o.DEFAULTS.min_words,
+    jaccard: o.JaccardOption = o.DEFAULTS.jaccard,
+    passage_share: o.PassageShare = o.DEFAULTS.passage_share,
+    id: o.IdColumn = "id",
+    text: o.TextColumn = "text",
+    title: o.TitleColumn = None,
+    source: o.SourceColumn = None,
+    published: o.PublishedColumn = None,
+    format: o.InputFormat = None,
+    on_error: o.OnErrorOption = o.OnError.fail,
+) -> None:
+    """Print what two stories share, and why they are linked or not.
+
+    Example: storyclust explain stories.jsonl h77 h106
+    """
+    from storyclust.collect import collect
+    from storyclust.match.story_links import compare_stories
+
+    settings = o.settings_of(
+        level=o.Level.copy, min_words=min_words, jaccard=jaccard, passage_share=passage_share,
+        canonical=o.Canonical.centroid, prefer=None,
+    )
+    reader = o.reader_of(
+        inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
+    )
+    stories = {story.id: story for story in collect(reader, on_error=on_error.value).stories if story.id in (id_a, id_b)}
+    one, other = (_found(stories, wanted) for wanted in (id_a, id_b))
+    for line in describe(compare_stories(one, other, settings), stories):
+        typer.echo(line)
+
+
+def _found(stories: dict[str, Story], id: str) -> Story:
+    from storyclust.errors import UnknownStoryError
+
+    if id not in stories:
+        raise UnknownStoryError(f"no story has the id {id!r}; expected an id of the input. Check the spelling")
+    return stories[id]
+
+
+def describe(link: Link, stories: dict[str, Story]) -> list[str]:
+    """The lines that show a link: who, why, the figures, and each passage once."""
+    lines = [_headline(stories[link.id_a]), _headline(stories[link.id_b]), "", link.reason, ""]
+    lines.append(
+        f"shared: {link.shared_words:,} narrated and {link.quoted_words:,} quoted words "
+        f"({link.share:.0%} of the shorter story's narration); Jaccard {link.jaccard:.2f}, containment {link.containment:.2f}"
+    )
+    text = stories[link.id_a].text
+    for passage in link.passages:
+        shown = " ".join(text[passage.a_start : passage.a_stop].split())
+        if len(shown) > SHOWN_CHARACTERS:
+            half = SHOWN_CHARACTERS // 2
+            shown = f"{shown[:half].rstrip()} [...] {shown[-half:].lstrip()}"
+        lines += ["", f"{passage.words:,} words, {passage.kind}:", f"  {shown}"]
+    return lines
+
+
+def _headline(story: Story) -> str:
+    when = story.published.strftime("%Y-%m-%d %H:%M") if story.published else "undated"
+    return f"{story.id}: {story.title or '(no headline)'} [{story.source or 'no source'}, {when}]"

@@ -1,0 +1,74 @@
+"""The outputs of a command, opened before the work and settled together after it.
+
+All files are made beside their names first; a path that cannot be written stops the command before
+it has read a story, and an error on the way leaves every older file as it was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from storyclust import tables
+from storyclust.io import Field, RecordWriter, TableWriter, check_outputs
+from storyclust.io.atomic import OutputFile
+from storyclust.io.formats import Format
+from storyclust.model import Reject
+from storyclust.result import StoryClusters
+
+
+class Outputs:
+    """Opens outputs, and settles them when its ``with`` block ends."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        """Leave the closing to a stack."""
+        self._stack = stack
+
+    def table(self, path: str | None, fields: Sequence[Field], metadata: Mapping[str, str]) -> TableWriter | None:
+        """A table, or None where none was asked for."""
+        return self._stack.enter_context(TableWriter(path, fields, metadata=metadata)) if path else None
+
+    def records(self, path: str, format: Format | None) -> RecordWriter:
+        """A file of input records."""
+        return self._stack.enter_context(RecordWriter(path, format=format))
+
+    def json(self, path: str | None) -> OutputFile | None:
+        """A JSON file, or None where none was asked for."""
+        if path is None:
+            return None
+        output = OutputFile(path)
+        self._stack.push(lambda kind, error, trace: output.abandon() if kind else output.commit())
+        return output
+
+
+@contextmanager
+def outputs(paths: Iterable[str | None], *, inputs: Iterable[str]) -> Iterator[Outputs]:
+    """Open the outputs of a command; no two may be one file, nor an input."""
+    check_outputs([path for path in paths if path], inputs=inputs)
+    with ExitStack() as stack:
+        yield Outputs(stack)
+
+
+def write_rows(table: TableWriter | None, rows: Iterable[Mapping[str, object]]) -> None:
+    """Write rows, if the table was asked for."""
+    if table is not None:
+        table.write_all(rows)
+
+
+def write_summary(output: OutputFile | None, summary: Mapping[str, Any]) -> None:
+    """Write the summary, if it was asked for."""
+    if output is not None:
+        output.stream.write(json.dumps(summary, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+def reject_rows(rejects: Iterable[Reject]) -> Iterator[dict[str, Any]]:
+    """The rows of `tables.REJECTS`."""
+    for reject in rejects:
+        yield {"file": reject.file, "line": reject.line, "id": reject.id, "reason": reject.reason}
+
+
+def link_rows(result: StoryClusters, threads: int | None) -> Iterator[dict[str, Any]]:
+    """The rows of `tables.LINKS`."""
+    return map(tables.link_row, result.links(threads=threads))

@@ -1,0 +1,94 @@
+"""``storyclust score``: how good a result is against the truth."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from storyclust.metrics import LabelledPair
+
+PAIR_COLUMNS = ("id_a", "id_b", "label", "weight", "stratum")
+
+
+def score(
+    result: Annotated[str, typer.Argument(metavar="RESULT", help="Links or assignments, as cluster writes them.")],
+    truth: Annotated[
+        str,
+        typer.Argument(
+            metavar="TRUTH",
+            help="For links: labelled pairs, a .tsv file with the columns id_a, id_b, label, weight, stratum. "
+            "For assignments: stories with their true cluster.",
+        ),
+    ],
+    id: Annotated[str, typer.Option("--id", help="Column of the id in the truth.")] = "id",
+    cluster: Annotated[str, typer.Option("--cluster", help="Column of the true cluster in the truth.")] = "cluster",
+) -> None:
+    """Score links against labelled pairs, or assignments against true clusters; print JSON.
+
+    Example: storyclust score links.jsonl pairs.tsv
+    """
+    from storyclust.io.formats import ending
+    from storyclust.metrics import score_clusters, score_links
+
+    if ending(truth) == ".tsv":
+        links = ((row["id_a"], row["id_b"], row["relation"]) for row in _rows(result, "id_a", ("id_b", "relation")))
+        scores: Mapping[str, Any] = score_links(links, read_pairs(truth))
+    else:
+        found = {row["id"]: row["cluster"] for row in _rows(result, "id", ("cluster",))}
+        true = {row[id]: row[cluster] for row in _rows(truth, id, (cluster,))}
+        scores = score_clusters(found, true)
+    typer.echo(json.dumps(scores, indent=2))
+
+
+def _rows(path: str, id: str, columns: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """The records of a file, each with an id and the columns asked for."""
+    from storyclust.errors import MissingColumnError
+    from storyclust.io import Columns, StoryReader
+
+    # The reader wants a text; for a table of ids any column will do.
+    for located in StoryReader(path, columns=Columns(id=id, text=id)):
+        missing = [column for column in columns if column not in located.record.fields]
+        if missing:
+            raise MissingColumnError(
+                f"{located.file}:{located.line}: no column {missing[0]!r}; expected {', '.join((id, *columns))}, "
+                f"got {', '.join(located.record.fields)}"
+            )
+        yield located.record.fields
+
+
+def read_pairs(path: str) -> list[LabelledPair]:
+    """Labelled pairs from a file of tab-separated values."""
+    from storyclust.errors import DataError, MissingColumnError, RecordError
+    from storyclust.metrics import LABELS, LabelledPair
+
+    pairs = []
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file, delimiter="\t")
+            missing = [column for column in PAIR_COLUMNS if column not in (rows.fieldnames or ())]
+            if missing:
+                raise MissingColumnError(
+                    f"{path}: no column {', '.join(missing)}; expected {', '.join(PAIR_COLUMNS)}, separated by tabs"
+                )
+            for row in rows:
+                try:
+                    weight = float(row["weight"])
+                except (TypeError, ValueError):
+                    raise RecordError(
+                        f"{path}:{rows.line_num}: the weight is {row['weight']!r}; expected a number"
+                    ) from None
+                if row["label"] not in LABELS:
+                    raise RecordError(
+                        f"{path}:{rows.line_num}: the label is {row['label']!r}; expected one of {', '.join(LABELS)}"
+                    )
+                pairs.append(LabelledPair(row["id_a"], row["id_b"], row["label"], weight, row["stratum"]))
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot read {path}: {error}; expected a readable UTF-8 file") from error
+    if not pairs:
+        raise DataError(f"{path}: no labelled pairs; expected at least one row below the header")
+    return pairs

@@ -1,0 +1,133 @@
+"""Which story of a cluster to keep, and why.
+
+In: clusters as runs of stories in order of rank, with their contents. Out: the place of the canonical
+in each cluster and one sentence of reason.
+
+The centre of a cluster is the mean of its stories' unit TF-IDF vectors over narrated words, with document
+frequencies from the profile (the smoothed form, ``log((1 + n) / (1 + f)) + 1``, of scikit-learn). The
+story nearest to it, by cosine, wins. Cosines are rounded before they are compared, because many
+are ties but for the last digits; ties go to the most complete, then to the first in rank. Two stories
+alone are always tied: their centre lies half way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from storyclust.cluster.canonical_kernels import centre_cosines
+from storyclust.match.contents import Contents
+from storyclust.profile import Profile
+from storyclust.settings import Settings
+
+# Half of a thousandth of cosine is below what one changed word makes in a long story.
+DECIMALS = 3
+
+# Menus and captions around a story add up to half to its words and nothing to the story; so one that
+# has this fraction of the most narrated words is as complete as the one that has the most.
+COMPLETE = 2 / 3
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The stories of the clusters of two or more, a cluster after another, each in order of rank.
+
+    Attributes
+    ----------
+    contents : int32 array, one a member
+    sources : list of str or None, one a member
+    first_member : int64 array, one more than clusters
+    """
+
+    contents: npt.NDArray[np.int32]
+    sources: Sequence[str | None]
+    first_member: npt.NDArray[np.int64]
+
+
+def choose_canonicals(
+    members: Members, contents: Contents, profile: Profile, settings: Settings
+) -> list[tuple[int, str]]:
+    """For each cluster, the canonical's place among its members and the reason."""
+    cosines = _cosines(members, contents, profile) if settings.canonical == "centroid" else np.zeros(len(members.contents))
+    lengths = contents.narrated_counts[members.contents]
+    choose = _RULES[settings.canonical]
+    chosen = []
+    for start, stop in zip(members.first_member[:-1].tolist(), members.first_member[1:].tolist(), strict=True):
+        places, preference = _preferred(members.sources[start:stop], settings.preferred_sources)
+        place, reason = choose(places, cosines[start:stop].tolist(), lengths[start:stop].tolist())
+        chosen.append((place, preference + reason))
+    return chosen
+
+
+def _preferred(sources: Sequence[str | None], preferred: tuple[str, ...]) -> tuple[list[int], str]:
+    """The members of the best preferred source, or all of them."""
+    for source in preferred:
+        places = [place for place, own in enumerate(sources) if own == source]
+        if places:
+            return places, f"from the preferred source {source}; " if len(places) < len(sources) else ""
+    return list(range(len(sources))), ""
+
+
+def _nearest(places: list[int], cosines: list[float], lengths: list[int]) -> tuple[int, str]:
+    if len(places) == 1:
+        return places[0], "the only one to choose from"
+    best = max(cosines[place] for place in places)
+    nearest = [place for place in places if cosines[place] == best]
+    if len(nearest) == 1:
+        return nearest[0], f"nearest to the centre of the cluster (cosine {best:.3f})"
+    tied = "all" if len(nearest) == len(places) else f"{len(nearest)} of {len(places)}"
+    place, reason = _complete(nearest, lengths)
+    return place, f"{tied} are equally near to the centre (cosine {best:.3f}); {reason}"
+
+
+def _complete(places: list[int], lengths: list[int]) -> tuple[int, str]:
+    most = max(lengths[place] for place in places)
+    complete = [place for place in places if lengths[place] >= COMPLETE * most]
+    if len(complete) == 1:
+        return complete[0], f"this one is the most complete ({most} narrated words)"
+    return complete[0], f"this one is the earliest of {len(complete)} that are complete"
+
+
+def _longest(places: list[int], cosines: list[float], lengths: list[int]) -> tuple[int, str]:
+    most = max(lengths[place] for place in places)
+    longest = [place for place in places if lengths[place] == most]
+    tied = f"the earliest of {len(longest)} with" if len(longest) > 1 else "it has"
+    return longest[0], f"{tied} the most narrated words ({most})"
+
+
+def _earliest(places: list[int], cosines: list[float], lengths: list[int]) -> tuple[int, str]:
+    return places[0], "the earliest"
+
+
+Rule = Callable[[list[int], list[float], list[int]], tuple[int, str]]
+
+_RULES: dict[str, Rule] = {"centroid": _nearest, "longest": _longest, "earliest": _earliest}
+
+
+def _cosines(members: Members, contents: Contents, profile: Profile) -> npt.NDArray[np.float64]:
+    """Each member's cosine with its cluster's centre, rounded.
+
+    Equal contents are carried once, with their number, so that a story run word for word by a
+    thousand outlets costs what one costs.
+    """
+    clusters = np.repeat(np.arange(len(members.first_member) - 1), np.diff(members.first_member))
+    keys = clusters * len(contents) + members.contents
+    distinct, place_of, stories = np.unique(keys, return_inverse=True, return_counts=True)
+    first = np.searchsorted(distinct, np.arange(len(members.first_member)) * len(contents))
+    idf = np.log((1.0 + profile.stories) / (1.0 + profile.document_frequencies)) + 1.0
+    cosines = np.empty(len(distinct), np.float64)
+    centre_cosines(
+        (distinct % max(len(contents), 1)).astype(np.int32),
+        stories,
+        first,
+        contents.columns,
+        contents.counts,
+        contents.first_term,
+        idf,
+        cosines,
+    )
+    rounded: npt.NDArray[np.float64] = np.round(cosines, DECIMALS)[place_of]
+    return rounded

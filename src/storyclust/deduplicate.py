@@ -1,0 +1,119 @@
+"""Keep one story of each cluster: the same container back, canonical stories only.
+
+`plan_deduplication` says what would go before anything does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from storyclust.collect import Source
+from storyclust.io import Record, StoryReader
+from storyclust.io.reader import OnError
+from storyclust.pipeline import Progress, cluster_stories
+from storyclust.result import StoryClusters
+from storyclust.settings import CanonicalRule, Settings
+
+
+@dataclass(frozen=True)
+class Deduplication:
+    """What de-duplication would do, or has done. Print it.
+
+    Attributes
+    ----------
+    result : StoryClusters
+        The clusters, with the reason for every choice.
+    kept_positions : list of int
+        Where the stories to keep stand in the input, counted from 0 over readable records, rising.
+    """
+
+    result: StoryClusters
+    kept_positions: list[int]
+
+    def kept_records(self, reader: StoryReader) -> Iterator[Record]:
+        """The records of the stories to keep, read once more from the reader the plan was made with."""
+        wanted = iter(self.kept_positions)
+        next_kept = next(wanted, None)
+        for position, located in enumerate(reader):
+            if position == next_kept:
+                yield located.record
+                next_kept = next(wanted, None)
+
+    def __str__(self) -> str:
+        """What is saved."""
+        summary = self.result.summary()
+        stories, words = summary["stories"], summary["words"]
+        share = summary["words_to_drop"] / words if words else 0.0
+        return (
+            f"Deduplication: {summary['clusters']:,} of {stories:,} stories to keep, {summary['copies_to_drop']:,} copies "
+            f"to drop; that saves {summary['words_to_drop']:,} of {words:,} words ({share:.1%})"
+        )
+
+    __repr__ = __str__
+
+
+def plan_deduplication(
+    stories: Source,
+    *,
+    keep: CanonicalRule | None = None,
+    settings: Settings | None = None,
+    threads: int | None = None,
+    on_error: OnError = "fail",
+    progress: Progress | None = None,
+) -> Deduplication:
+    """Work out what `deduplicate` would keep and drop; the arguments are the same.
+
+    >>> from storyclust import load_sample
+    >>> print(plan_deduplication(load_sample()))
+    Deduplication: 17 of 30 stories to keep, 13 copies to drop; that saves ... words (...%)
+    """
+    settings = settings or Settings()
+    if keep is not None:
+        settings = replace(settings, canonical=keep)
+    result = cluster_stories(stories, settings=settings, threads=threads, on_error=on_error, progress=progress)
+    return Deduplication(result, result.kept_positions())
+
+
+def deduplicate(
+    stories: Any,
+    *,
+    keep: CanonicalRule | None = None,
+    settings: Settings | None = None,
+    threads: int | None = None,
+    on_error: OnError = "fail",
+) -> Any:
+    """The stories without their copies, in the order given.
+
+    Parameters
+    ----------
+    stories : list or tuple of Story or dict, other iterable of them, path, or list of paths
+    keep : {"centroid", "earliest", "longest"}, optional
+        Which story of a cluster is kept, in place of ``settings.canonical``.
+    settings, threads, on_error
+        As for `cluster_stories`.
+
+    Returns
+    -------
+    list or tuple
+        The very items given, in a tuple if they came in one and in a list otherwise; from paths, a list
+        of Story.
+
+    Examples
+    --------
+    >>> kept = deduplicate([{"id": name, "text": "One ferry, two outlets, the same words. " * 5} for name in "ba"])
+    >>> [story["id"] for story in kept]
+    ['a']
+    """
+    items = stories
+    is_path = isinstance(stories, str | os.PathLike | StoryReader)
+    if not is_path and isinstance(stories, Iterable) and not isinstance(stories, list | tuple):
+        items = list(stories)
+    plan = plan_deduplication(items, keep=keep, settings=settings, threads=threads, on_error=on_error)
+    result = plan.result
+    if is_path or (items and isinstance(items[0], str | os.PathLike)):
+        return result.kept_stories()
+    kept = [items[position] for position in plan.kept_positions]
+    return tuple(kept) if isinstance(stories, tuple) else kept

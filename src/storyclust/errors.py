@@ -1,0 +1,74 @@
+"""The errors a user can meet. Each is also the builtin a caller would expect.
+
+StoryclustError                 every error raised on purpose
+├── UsageError (ValueError)     the call is wrong: exit status 2
+│   ├── SettingsError           a setting out of its range, or unknown
+│   ├── FormatError             a path whose format is not known or not given
+│   ├── UnknownStoryError (KeyError)    an id no story has
+│   └── MissingDependencyError (ImportError)    an extra that is not installed
+├── DataError (ValueError)      the data are wrong: exit status 1
+│   ├── RecordError             one record cannot become a story
+│   ├── MissingColumnError      a column no record has
+│   ├── DuplicateIdError        one id, two contents
+│   └── TruncatedFileError (EOFError)   a compressed file that ends early
+└── OutputError (OSError)       a result cannot be written: exit status 1
+
+Messages say what was wrong, the value met, what was expected and what to do.
+"""
+
+from __future__ import annotations
+
+
+class StoryclustError(Exception):
+    """Base of every error storyclust raises on purpose."""
+
+    exit_status = 1
+
+    def __str__(self) -> str:  # KeyError would print the repr of its message
+        return str(self.args[0]) if self.args else ""
+
+
+class UsageError(StoryclustError, ValueError):
+    """The call cannot be carried out as written; the data were not looked at."""
+
+    exit_status = 2
+
+
+class SettingsError(UsageError):
+    """A setting is unknown or out of its range."""
+
+
+class FormatError(UsageError):
+    """A path's format is not one storyclust reads or writes."""
+
+
+class UnknownStoryError(UsageError, KeyError):
+    """No story has the id asked for."""
+
+
+class MissingDependencyError(UsageError, ImportError):
+    """A format needs an optional dependency that is not installed."""
+
+
+class DataError(StoryclustError, ValueError):
+    """The data given cannot be used."""
+
+
+class RecordError(DataError):
+    """One record cannot become a story."""
+
+
+class MissingColumnError(DataError):
+    """A column asked for is in none of the records."""
+
+
+class DuplicateIdError(DataError):
+    """Two records have one id and different contents."""
+
+
+class TruncatedFileError(DataError, EOFError):
+    """A compressed file ends before its end mark."""
+
+
+class OutputError(StoryclustError, OSError):
+    """A result cannot be written where it was asked for."""

@@ -1,0 +1,106 @@
+"""Word shingles: a 64-bit hash of every run of k words.
+
+In: word hashes of several texts. Out: shingle hashes in the order of the text, all of them or each
+once. A text of fewer than k words, but at least one, has one shingle: all its words.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from storyclust.compile import kernel
+from storyclust.text.words_kernels import mix64
+
+SHINGLE_FACTOR = np.uint64(0xD6E8FEB86659FD93)
+CONTENT_FACTOR = np.uint64(0xA0761D6478BD642F)
+QUOTED_MARK = np.uint64(0x5851F42D4C957F2D)
+EMPTY = np.uint64(0)
+
+
+@kernel
+def shingle_count(words, size):
+    """How many shingles a text of so many words has."""
+    return words - size + 1 if words >= size else min(words, 1)
+
+
+@kernel
+def shingle_hash(hashes, start, size):
+    """The hash of the words from `start` on, `size` of them: a polynomial in their hashes, mixed."""
+    value = np.uint64(0)
+    for index in range(start, start + size):
+        value = value * SHINGLE_FACTOR + hashes[index]
+    return mix64(value)
+
+
+@kernel
+def fill_shingles(hashes, start, stop, size, shingles):
+    """Write the shingles of the words from start to stop; returns how many there are."""
+    count = shingle_count(stop - start, size)
+    length = min(size, stop - start)
+    for index in range(count):
+        shingles[index] = shingle_hash(hashes, start + index, length)
+    return count
+
+
+@kernel
+def fill_distinct(values, count, slots, distinct):
+    """Write each of the first `count` values once, in order; returns how many.
+
+    slots: uint64 scratch, a power of two longer than count, overwritten.
+    """
+    mask = np.uint64(len(slots) - 1)
+    slots[:] = EMPTY
+    written = 0
+    for index in range(count):
+        value = values[index]
+        slot = value & mask
+        while slots[slot] != EMPTY and slots[slot] != value:
+            slot = (slot + np.uint64(1)) & mask
+        # A hash that is EMPTY itself, one in 2**64, is written at every occurrence.
+        if slots[slot] == EMPTY:
+            slots[slot] = value
+            distinct[written] = value
+            written += 1
+    return written
+
+
+@kernel
+def slots_for(count):
+    """The length of a hash table for so many values, at most two thirds full: a power of two."""
+    size = 8
+    while 2 * size < 3 * count + 2:
+        size *= 2
+    return size
+
+
+@kernel
+def distinct_shingles(hashes, first_word, size, shingles, first_shingle):
+    """Each text's shingles, each once, one text after another; returns how many in all.
+
+    hashes uint64, a word; first_word int64; shingles uint64, as long as hashes at least;
+    first_shingle int64, as first_word.
+    """
+    longest = 0
+    for text in range(len(first_word) - 1):
+        longest = max(longest, first_word[text + 1] - first_word[text])
+    with_repeats = np.empty(longest, np.uint64)
+    table = np.empty(slots_for(longest), np.uint64)
+    written = 0
+    for text in range(len(first_word) - 1):
+        first_shingle[text] = written
+        count = fill_shingles(hashes, first_word[text], first_word[text + 1], size, with_repeats)
+        written += fill_distinct(with_repeats, count, table[: slots_for(count)], shingles[written:])
+    first_shingle[len(first_word) - 1] = written
+    return written
+
+
+@kernel
+def hash_contents(hashes, narrated, first_word, contents):
+    """One hash a text of all its words and narrated flags, in order, into `contents` (uint64)."""
+    for text in range(len(first_word) - 1):
+        value = np.uint64(first_word[text + 1] - first_word[text])
+        for word in range(first_word[text], first_word[text + 1]):
+            mark = EMPTY if narrated[word] else QUOTED_MARK
+            value = (value ^ hashes[word] ^ mark) * CONTENT_FACTOR
+            value ^= value >> np.uint64(32)
+        contents[text] = mix64(value)

@@ -1,0 +1,59 @@
+"""Window fingerprints: the least shingle hash of every window of shingles (winnowing).
+
+Schleimer, Wilkerson and Aiken, "Winnowing: local algorithms for document fingerprinting", SIGMOD 2003.
+
+In: word hashes of several texts. Out: each text's distinct window minima. Two texts that share a run
+of ``window + size - 1`` words share a whole window, so they have a fingerprint in common: certainly,
+not probably. A text with fewer shingles than a window has the minimum of those it has.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from storyclust.compile import kernel
+from storyclust.fingerprint.shingles_kernels import fill_distinct, fill_shingles, slots_for
+
+
+@kernel
+def fill_window_minima(shingles, count, window, minima):
+    """Write the minima of successive windows, each run of one minimum once; returns how many."""
+    written = 0
+    least = -1
+    for stop in range(min(window, count), count + 1):
+        start = max(stop - window, 0)
+        if least < start:
+            # The old minimum has left the window (or there was none): look through all of it.
+            least = start
+            for index in range(start + 1, stop):
+                if shingles[index] <= shingles[least]:
+                    least = index
+        elif shingles[stop - 1] <= shingles[least]:
+            least = stop - 1
+        else:
+            continue
+        if stop > start:
+            minima[written] = shingles[least]
+            written += 1
+    return written
+
+
+@kernel
+def window_fingerprints_of(hashes, first_word, size, window, fingerprints, first_fingerprint):
+    """Each text's fingerprints, each once, one text after another; returns how many in all.
+
+    hashes uint64, a word; fingerprints uint64, as long as hashes; first_fingerprint int64, as first_word.
+    """
+    longest = 0
+    for text in range(len(first_word) - 1):
+        longest = max(longest, first_word[text + 1] - first_word[text])
+    shingles, minima = np.empty(longest, np.uint64), np.empty(longest + 1, np.uint64)
+    table = np.empty(slots_for(longest + 1), np.uint64)
+    written = 0
+    for text in range(len(first_word) - 1):
+        first_fingerprint[text] = written
+        count = fill_shingles(hashes, first_word[text], first_word[text + 1], size, shingles)
+        found = fill_window_minima(shingles, count, window, minima)
+        written += fill_distinct(minima, found, table[: slots_for(found)], fingerprints[written:])
+    first_fingerprint[len(first_word) - 1] = written
+    return written

@@ -1,0 +1,85 @@
+"""Which format a path has: its ending says, or the user does.
+
+In: a path and the format named by hand, if any. Out: the format's name. Every ending may carry a
+further ``.gz``. Reading and writing ask here, so that both know the same endings.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import PurePath
+from types import MappingProxyType
+from typing import Literal, get_args
+
+from storyclust.errors import FormatError
+
+Format = Literal["jsonl", "csv", "parquet"]
+"""A format of many records a file."""
+
+STANDARD_STREAM = "-"
+"""The path that stands for standard input or standard output."""
+
+_WRITTEN = MappingProxyType[str, Format](
+    {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"},
+)
+_READ = MappingProxyType[str, Literal["jsonl", "csv", "parquet", "text"]](
+    {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".parquet": "parquet", ".txt": "text"},
+)
+
+
+def reading_format(path: str, format: Format | None) -> Literal["jsonl", "csv", "parquet", "text"]:
+    """Name the format a file is read in; standard input is JSON lines unless the user says otherwise.
+
+    Raises
+    ------
+    FormatError
+        If the ending is unknown and no format was named, or the format named is unknown.
+    """
+    return _named(format) or ("jsonl" if path == STANDARD_STREAM else _READ.get(ending(path))) or _refuse(path, "read")
+
+
+def writing_format(path: str, format: Format | None) -> Format:
+    """Name the format a file is written in; standard output is JSON lines unless the user says otherwise.
+
+    Raises
+    ------
+    FormatError
+        If the ending is unknown and no format was named, or the format named is unknown.
+    """
+    named = _named(format) or ("jsonl" if path == STANDARD_STREAM else _WRITTEN.get(ending(path)))
+    return named or _refuse(path, "write")
+
+
+def ending(path: str | os.PathLike[str]) -> str:
+    """Return the last ending of a path in lower case, a final ``.gz`` set aside.
+
+    >>> ending("wire/monday.JSONL.gz")
+    '.jsonl'
+    """
+    return PurePath(without_gz(path)).suffix.lower()
+
+
+def without_gz(path: str | os.PathLike[str]) -> str:
+    """Return the path without a final ``.gz``."""
+    text = os.fspath(path)
+    return text[:-3] if is_compressed(text) else text
+
+
+def is_compressed(path: str | os.PathLike[str]) -> bool:
+    """Tell whether a path ends in ``.gz``."""
+    return os.fspath(path).lower().endswith(".gz")
+
+
+def _named(format: Format | None) -> Format | None:
+    if format is not None and format not in get_args(Format):
+        raise FormatError(f"the format {format!r} is not known; expected one of {', '.join(get_args(Format))}")
+    return format
+
+
+def _refuse(path: str, verb: Literal["read", "write"]) -> Format:
+    known = _READ if verb == "read" else _WRITTEN
+    got = f"its ending {ending(path)!r}" if ending(path) else "it has no ending, and that"
+    raise FormatError(
+        f"cannot {verb} {path}: {got} names no known format; expected {', '.join(known)}, plain or with .gz. "
+        f"Rename the file, or name its format with --format {{{','.join(get_args(Format))}}}"
+    )

@@ -1,0 +1,277 @@
+"""Stories in: any number of files, folders and pipes as one stream of stories.
+
+In: paths. Out: stories with the place they were read, one at a time; what could not be read is kept
+with its line and reason, or raised. No record is lost without a word.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from storyclust.errors import DataError, MissingColumnError, RecordError, TruncatedFileError, UsageError
+from storyclust.io.csv_table import read_csv
+from storyclust.io.formats import STANDARD_STREAM, Format, reading_format
+from storyclust.io.jsonl import read_jsonl
+from storyclust.io.parquet import read_parquet, require_pyarrow
+from storyclust.io.records import Columns, LocatedStory, Record, StoryBuilder, Unreadable, UnusableRecord
+from storyclust.io.streams import STREAM_FAILURES, BrokenInput, Inputs, unreadable
+from storyclust.io.text_folder import lone_id, read_text, text_files
+from storyclust.model import Reject
+
+OnError = Literal["fail", "skip"]
+"""What becomes of a record that cannot be read: an error, or a reject."""
+
+_REMEDY = "Correct it, or go on without it: --on-error skip keeps it in the rejects"
+_RENEW = "Fetch or write the file again, or use what precedes the break: --on-error skip"
+_COLUMNS_NAMED = 40  # in a message; records with a key of their own each must not fill the memory
+
+
+class StoryReader:
+    """Reads stories from files, folders and standard input.
+
+    It can be iterated again, and reads its input anew each time; what comes through a pipe is kept
+    in a temporary file for that. Iterate it one loop at a time.
+
+    Parameters
+    ----------
+    paths : path or sequence of paths
+        JSON lines (``.jsonl``, ``.ndjson``, ``.json``), ``.csv`` or ``.parquet``, one record a
+        story; ``.txt``, one story; each plain or with ``.gz``; a folder, whose ``.txt`` files at any
+        depth are a story each; ``"-"``, standard input, JSON lines by default.
+    columns : Columns
+        The columns the stories are made of.
+    format : {"jsonl", "csv", "parquet"}, optional
+        The format of all files given, whatever their endings. Folders always hold text.
+    on_error : {"fail", "skip"}
+        Whether a record that cannot be read is raised or kept in ``rejects``.
+
+    Attributes
+    ----------
+    rejects : list of Reject
+        The records skipped, in the order met. This and the next two start anew with each iteration.
+    unread_dates : int
+        Stories left undated because their date could not be read.
+    unread_date_examples : list of str
+        The first three of these, each ``"file:line 'value'"``.
+
+    Yields
+    ------
+    LocatedStory
+        In the order of the input, a few microseconds each. Memory is bounded by the longest record.
+
+    Raises
+    ------
+    UsageError
+        When made: a path does not exist, or standard input is named twice.
+    FormatError
+        When made: an ending is unknown. While reading: a ``.json`` file is one array.
+    MissingDependencyError
+        When made: Parquet is to be read and pyarrow is not installed.
+    RecordError
+        While reading, with ``on_error="fail"``: a record cannot become a story.
+    TruncatedFileError
+        Likewise: a compressed file ends early; all stories before the break have been yielded.
+    MissingColumnError
+        While reading: no record of a file has the id or text column, or none of the whole input has
+        another column asked for by name.
+    DataError
+        While reading: there are no records, or a file cannot be read.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "wire.jsonl")
+    ...     _ = path.write_text('{"id": 7, "text": "The ferry sank.", "date": "2026-01-05"}')
+    ...     for located in StoryReader(path):
+    ...         print(located.line, located.story.id, located.story.published)
+    1 7 2026-01-05 00:00:00+00:00
+    """
+
+    def __init__(
+        self,
+        paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+        *,
+        columns: Columns = Columns(),  # noqa: B008 - frozen
+        format: Format | None = None,
+        on_error: OnError = "fail",
+    ) -> None:
+        """Check that the paths exist and their formats are known; nothing is read yet."""
+        if on_error not in get_args(OnError):
+            raise UsageError(f"on_error is {on_error!r}; expected one of {', '.join(get_args(OnError))}")
+        given = [paths] if isinstance(paths, (str, os.PathLike)) else paths
+        self._paths = tuple(os.fspath(path) for path in given)
+        self._columns = columns
+        self._format = format
+        self._on_error = on_error
+        self._inputs = Inputs()
+        self._check_paths()
+        self._start()
+
+    def _check_paths(self) -> None:
+        if not self._paths:
+            raise UsageError("no input was given; expected at least one file, folder or - for standard input")
+        if self._paths.count(STANDARD_STREAM) > 1:
+            raise UsageError("standard input (-) was given more than once; expected once, since it is read once")
+        for path in self._paths:
+            if path != STANDARD_STREAM and not os.path.exists(path):
+                raise UsageError(f"no such file: {path}; expected a file or folder that exists. Check the spelling")
+            if not os.path.isdir(path) and reading_format(path, self._format) == "parquet":
+                require_pyarrow()
+
+    def _start(self) -> None:
+        self.rejects: list[Reject] = []
+        self._builder = StoryBuilder(self._columns)
+        self._records = 0  # met in the whole input, read or rejected
+        self._absent = self._columns.asked_for
+        self._seen: dict[str, None] = {}
+
+    @property
+    def unread_dates(self) -> int:
+        """Stories left undated because their date could not be read."""
+        return self._builder.unread_dates
+
+    @property
+    def unread_date_examples(self) -> list[str]:
+        """The first three dates that could not be read, each ``"file:line 'value'"``."""
+        return self._builder.unread_date_examples
+
+    def __iter__(self) -> Iterator[LocatedStory]:
+        """Yield the stories, from the start of the input."""
+        self._start()
+        for source in self._sources():
+            yield from self._stories(source)
+        if not self._records and not self.rejects:
+            raise DataError(f"no records in {', '.join(self._paths)}; expected at least one story. Check the input")
+        for column, option in self._absent.items():
+            raise _missing(column, option, "the input", self._seen)
+
+    def _sources(self) -> Iterator[_Source]:
+        for path in self._paths:
+            if path != STANDARD_STREAM and os.path.isdir(path):
+                yield from (_Source(file, "text", id) for id, file in text_files(path))
+            else:
+                yield _Source(path, reading_format(path, self._format), lone_id(path))
+
+    def _stories(self, source: _Source) -> Iterator[LocatedStory]:
+        columns = _ColumnsMet(source, self._columns, self._absent, self._seen)
+        wanting = True
+        before = self._records
+        build = self._builder.build
+        try:
+            with closing(self._open(source)) as records:
+                for record in records:
+                    self._records += 1
+                    if isinstance(record, Unreadable):
+                        self._refuse(source, record.line, None, record.reason)
+                        continue
+                    if wanting:
+                        wanting = columns.meet(record.fields)
+                    try:
+                        story = build(record)
+                    except UnusableRecord as problem:
+                        if self._on_error == "fail":
+                            columns.look_ahead(records)
+                        self._refuse(source, record.line, problem.id, problem.reason)
+                        continue
+                    yield LocatedStory(story, source.file, record.line, record)
+        except BrokenInput as broken:
+            self._report_break(source, broken, self._records - before)
+        columns.check()
+
+    def _open(self, source: _Source) -> Generator[Record | Unreadable, None, None]:
+        try:
+            stream = self._inputs.open(source.file)
+        except STREAM_FAILURES as problem:
+            raise BrokenInput(1, problem) from problem
+        with stream:
+            match source.format:
+                case "jsonl":
+                    yield from read_jsonl(stream, source.file)
+                case "csv":
+                    yield from read_csv(stream, source.file)
+                case "parquet":
+                    yield from read_parquet(stream, source.file, self._columns)
+                case "text":
+                    yield from read_text(stream, source.file, source.id, self._columns)
+
+    def _refuse(self, source: _Source, line: int, id: str | None, reason: str) -> None:
+        if self._on_error == "fail":
+            raise RecordError(f"{source.file}:{line}: {reason}. {_REMEDY}")
+        self.rejects.append(Reject(source.file, line, id, reason))
+
+    def _report_break(self, source: _Source, broken: BrokenInput, whole: int) -> None:
+        if isinstance(broken.problem, EOFError):
+            reason = f"the file ends early, after line {broken.line - 1}"
+            error: DataError = TruncatedFileError(f"{source.file}: {reason}; expected a gzip end mark. {_RENEW}")
+        elif isinstance(broken.problem, OSError) and broken.problem.errno is not None:
+            reason = f"the file cannot be read: {broken.problem.strerror}"
+            error = unreadable(source.file, broken.problem)
+        else:
+            kind = "Parquet" if source.format == "parquet" else "gzip"
+            reason = f"the file is damaged or not {kind}, after line {broken.line - 1}: {broken.problem}"
+            error = DataError(f"{source.file}: {reason}; expected whole {kind} data. {_RENEW}")
+        if self._on_error == "fail":
+            raise error from broken.problem
+        reason = f"{reason}; {whole} records before it were read"
+        self.rejects.append(Reject(source.file, broken.line, None, reason))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One file to read; ``id`` names the story of a text file."""
+
+    file: str
+    format: Literal["jsonl", "csv", "parquet", "text"]
+    id: str
+
+
+class _ColumnsMet:
+    """Watches which columns the records of one file have, until all that are wanted were met."""
+
+    def __init__(self, source: _Source, columns: Columns, absent: dict[str, str], seen: dict[str, None]) -> None:
+        self._source = source
+        self._required = {columns.id: "id", columns.text: "text"}
+        self._absent = absent  # of the whole input, as is what was seen there
+        self._seen_anywhere = seen
+        self._seen_here: dict[str, None] = {}
+
+    def meet(self, fields: dict[str, object]) -> bool:
+        """Take note of a record's columns; return whether any column is still to be met."""
+        first = not self._seen_here
+        for wanted in (self._required, self._absent):
+            for column in [column for column in wanted if column in fields]:
+                del wanted[column]
+        for seen in (self._seen_here, self._seen_anywhere):
+            if len(seen) < _COLUMNS_NAMED:
+                seen.update(dict.fromkeys(fields))
+        # JSON lines may differ in their keys; the records of a table do not.
+        if first and self._source.format != "jsonl":
+            self.check()
+        return bool(self._required or self._absent)
+
+    def look_ahead(self, records: Iterator[Record | Unreadable]) -> None:
+        """Find out, at a record to be refused, whether the whole file lacks the column: that is the better error."""
+        for record in records:
+            if not self._required:
+                return
+            if isinstance(record, Record):
+                self.meet(record.fields)
+        self.check()
+
+    def check(self) -> None:
+        """Raise MissingColumnError if no record had a required column; a file of no records passes."""
+        if self._seen_here:
+            for column, option in self._required.items():
+                raise _missing(column, option, self._source.file, self._seen_here)
+
+
+def _missing(column: str, option: str, where: str, seen: dict[str, None]) -> MissingColumnError:
+    return MissingColumnError(
+        f"no record of {where} has the {option} column {column!r}; the columns there are: "
+        f"{', '.join(seen) or 'none'}. Name the right one with --{option}"
+    )

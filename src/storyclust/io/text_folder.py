@@ -1,0 +1,74 @@
+"""Plain text: a file is a story, a folder is all the text files under it.
+
+In: a path. Out: one record a file, with an id and a text, under the names the reader's columns have.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+
+from storyclust.errors import DataError
+from storyclust.io.formats import ending, without_gz
+from storyclust.io.records import Columns, Record, Unreadable
+from storyclust.io.streams import STREAM_FAILURES, BrokenInput, unreadable
+
+
+def text_files(folder: str) -> list[tuple[str, str]]:
+    """List the ``.txt`` and ``.txt.gz`` files under a folder, each with its id, in order of id.
+
+    The id is the path below the folder with forward slashes and without the ending.
+
+    Raises
+    ------
+    DataError
+        If a folder cannot be listed, or none holds a text file.
+    """
+    found = []
+    for parent, _, names in os.walk(folder, onerror=_refuse):
+        for name in names:
+            if ending(name) == ".txt":
+                path = os.path.join(parent, name)
+                found.append((_without_ending(PurePath(path).relative_to(folder).as_posix()), path))
+    if not found:
+        raise DataError(
+            f"the folder {folder} holds no .txt file; expected one text file a story, in it or in folders under it. "
+            "Files of other formats are given by their own paths"
+        )
+    return sorted(found)
+
+
+def lone_id(path: str) -> str:
+    """Name the story of a text file given by itself: the file's name without its ending."""
+    return _without_ending(Path(path).name)
+
+
+def read_text(stream: io.BufferedReader, file: str, id: str, columns: Columns) -> Iterator[Record | Unreadable]:
+    """Yield the one record of a text file.
+
+    Raises
+    ------
+    BrokenInput
+        If the stream breaks.
+    """
+    try:
+        content = stream.read()
+    except STREAM_FAILURES as problem:
+        raise BrokenInput(1, problem) from problem
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as problem:
+        byte = content[problem.start]
+        yield Unreadable(1, f"not UTF-8: byte 0x{byte:02x} at byte offset {problem.start}; expected text in UTF-8")
+    else:
+        yield Record(file, 1, {columns.id: id, columns.text: text})
+
+
+def _without_ending(path: str) -> str:
+    return without_gz(path)[: -len(".txt")]
+
+
+def _refuse(problem: OSError) -> None:
+    raise unreadable(os.fspath(problem.filename), problem) from problem

@@ -1,0 +1,85 @@
+"""Which pairs to compare: those that share a band or a window fingerprint.
+
+In: the distinct contents, numbered by their hash, and their keys. Out: pairs, each once, in an order
+that does not depend on the input's. Linear in the number of keys; see `candidates_kernels` for large
+buckets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from storyclust.match.candidates_kernels import HOT, pairs_of
+from storyclust.parallel import Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs of contents that share a key.
+
+    Attributes
+    ----------
+    later, earlier : int32 arrays, one a pair
+        Numbers of contents; ``earlier < later``; sorted by later.
+    shared_keys : int32 array, one a pair
+        How many keys the two share (at least; hot keys count for their leaders only).
+    hot_keys : int
+        How many keys had more than HOT contents.
+    """
+
+    later: npt.NDArray[np.int32]
+    earlier: npt.NDArray[np.int32]
+    shared_keys: npt.NDArray[np.int32]
+    hot_keys: int
+
+
+def find_candidates(
+    keys: npt.NDArray[np.uint64], first_key: npt.NDArray[np.int64], workers: Workers
+) -> Candidates:
+    """The pairs of contents that share a key.
+
+    Parameters
+    ----------
+    keys : uint64 array
+        The keys of all contents, one content after another.
+    first_key : int64 array, one more than contents
+    """
+    contents = len(first_key) - 1
+    first_bucket, buckets, first_member, members = _postings(keys, first_key)
+    batches = workers.split(contents, weights=np.diff(first_bucket))
+
+    def pairs(batch: tuple[int, int]) -> tuple[npt.NDArray[np.int32], ...]:
+        start, stop = batch
+        room = int(first_bucket[stop] - first_bucket[start]) + 1
+        shared = np.zeros(contents, np.int32)
+        return pairs_of(start, stop, first_bucket, buckets, first_member, members, shared, room)
+
+    found = list(workers.map(pairs, batches))
+    later, earlier, shared_keys = (
+        np.concatenate([np.empty(0, np.int32), *(batch[part] for batch in found)]) for part in range(3)
+    )
+    return Candidates(later, earlier, shared_keys, int(np.sum(np.diff(first_member) > HOT)))
+
+
+def _postings(
+    keys: npt.NDArray[np.uint64], first_key: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    """Keys that several contents bear become buckets, listed by content and by bucket."""
+    bearers = np.repeat(np.arange(len(first_key) - 1, dtype=np.int32), np.diff(first_key))
+    order = np.argsort(keys, kind="stable")
+    in_order = keys[order]
+    fresh = np.concatenate(([True], in_order[1:] != in_order[:-1]))[: len(keys)]
+    sizes = np.diff(np.append(np.flatnonzero(fresh), len(keys)))
+    several = np.repeat(sizes > 1, sizes)
+
+    first_member = np.concatenate(([0], np.cumsum(sizes[sizes > 1])))
+    members = bearers[order[several]]
+    # The bucket of each place in `keys`, -1 for a key that only one content bears.
+    bucket_of = np.full(len(keys), -1, np.int64)
+    bucket_of[order[several]] = np.repeat(np.arange(len(first_member) - 1), np.diff(first_member))
+    shared = bucket_of >= 0
+    first_bucket = np.concatenate(([0], np.cumsum(np.bincount(bearers[shared], minlength=len(first_key) - 1))))
+    return first_bucket, bucket_of[shared], first_member, members

@@ -1,0 +1,97 @@
+"""The distinct contents that are compared: their words, shingles and terms, as flat arrays.
+
+In: one text of each content that shares a key with another. Out: what verifying, joining and choosing
+need of them, and no more: offsets into texts are found again where passages are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from storyclust.fingerprint.shingles_kernels import distinct_shingles
+from storyclust.parallel import Workers
+from storyclust.settings import Settings
+from storyclust.text.terms_kernels import count_terms
+from storyclust.text.words import analyse
+
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Contents one after another: ``first_x[i]`` to ``first_x[i + 1]`` are those of content i.
+
+    Attributes
+    ----------
+    hashes : uint64 array, one a word
+    narrated : bool array, one a word
+    numerals : bool array, one a word
+    shingles : uint64 array, each of a content's shingles once
+    columns, counts : int32 arrays, a content's narrated terms by rising column, and how often each
+    first_word, first_shingle, first_term : int64 arrays, one more than contents
+    """
+
+    hashes: npt.NDArray[np.uint64]
+    narrated: npt.NDArray[np.bool_]
+    numerals: npt.NDArray[np.bool_]
+    shingles: npt.NDArray[np.uint64]
+    columns: npt.NDArray[np.int32]
+    counts: npt.NDArray[np.int32]
+    first_word: Integers
+    first_shingle: Integers
+    first_term: Integers
+
+    def __len__(self) -> int:
+        """The number of contents."""
+        return len(self.first_word) - 1
+
+    @property
+    def word_counts(self) -> Integers:
+        """The number of words of each content."""
+        return np.diff(self.first_word)
+
+    @property
+    def shingle_counts(self) -> Integers:
+        """The number of distinct shingles of each content."""
+        return np.diff(self.first_shingle)
+
+    @property
+    def narrated_counts(self) -> Integers:
+        """The number of narrated words of each content."""
+        before = np.concatenate(([0], np.cumsum(self.narrated)))
+        narrated: Integers = np.diff(before[self.first_word])
+        return narrated
+
+
+def gather_contents(texts: Sequence[str], settings: Settings, workers: Workers) -> Contents:
+    """Analyse one text of each content."""
+
+    def analysed(batch: tuple[int, int]) -> tuple[npt.NDArray[np.generic], ...]:
+        words = analyse(texts[slice(*batch)])
+        shingles, first_shingle = np.empty_like(words.hashes), np.empty_like(words.first_word)
+        shingle_count = distinct_shingles(words.hashes, words.first_word, settings.shingle_words, shingles, first_shingle)
+        columns, counts = np.empty(len(words.hashes), np.int32), np.empty(len(words.hashes), np.int32)
+        first_term = np.empty_like(words.first_word)
+        term_count = count_terms(words.hashes, words.narrated, words.first_word, columns, counts, first_term)
+        return (
+            words.hashes,
+            words.narrated,
+            words.numerals,
+            shingles[:shingle_count].copy(),
+            columns[:term_count].copy(),
+            counts[:term_count].copy(),
+            np.diff(words.first_word),
+            np.diff(first_shingle),
+            np.diff(first_term),
+        )
+
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    empty = analysed((0, 0))  # gives the types where there are no texts at all
+    parts = [empty, *workers.map(analysed, workers.split(len(texts), weights=lengths))]
+    hashes, narrated, numerals, shingles, columns, counts, *sizes = (np.concatenate(part) for part in zip(*parts, strict=True))
+    first_word, first_shingle, first_term = (np.concatenate(([0], np.cumsum(size))) for size in sizes)
+    return Contents(hashes, narrated, numerals, shingles, columns, counts, first_word, first_shingle, first_term)

@@ -1,0 +1,59 @@
+"""How many shingles two contents share, exactly.
+
+In: candidate pairs and the distinct shingles of every content. Out: the number shared, or -1 as soon
+as it is certain that the pair can reach neither threshold.
+
+Each pair is counted by looking the shingles of the one that has fewer up in a table of the other, so
+a pair costs what its smaller side costs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from storyclust.compile import kernel
+from storyclust.fingerprint.shingles_kernels import EMPTY, slots_for
+
+
+@kernel
+def fewest_needed(count_a, count_b, jaccard, containment):
+    """The fewest shared shingles with which a pair reaches a threshold."""
+    by_jaccard = np.ceil(jaccard / (1.0 + jaccard) * (count_a + count_b) - 1e-9)
+    by_containment = np.ceil(containment * min(count_a, count_b) - 1e-9)
+    return max(1, np.int64(min(by_jaccard, by_containment)))
+
+
+@kernel
+def shared_shingles(larger, smaller, start, stop, shingles, first_shingle, jaccard, containment, shared):
+    """Fill `shared` (int32) for the pairs from start to stop, which are sorted by `larger` (int32)."""
+    table = np.empty(8, np.uint64)
+    mask = np.uint64(7)
+    held = -1
+    for pair in range(start, stop):
+        low, high = first_shingle[larger[pair]], first_shingle[larger[pair] + 1]
+        if larger[pair] != held:
+            held = larger[pair]
+            size = slots_for(high - low)
+            if len(table) < size or len(table) > 4 * size:
+                table = np.empty(size, np.uint64)
+            table[:] = EMPTY
+            mask = np.uint64(len(table) - 1)
+            for index in range(low, high):
+                slot = shingles[index] & mask
+                while table[slot] != EMPTY:
+                    slot = (slot + np.uint64(1)) & mask
+                table[slot] = shingles[index]
+        begin, end = first_shingle[smaller[pair]], first_shingle[smaller[pair] + 1]
+        needed = fewest_needed(high - low, end - begin, jaccard, containment)
+        found = 0
+        for index in range(begin, end):
+            value = shingles[index]
+            slot = value & mask
+            while table[slot] != EMPTY and table[slot] != value:
+                slot = (slot + np.uint64(1)) & mask
+            if table[slot] == value:
+                found += 1
+            elif found + end - index - 1 < needed:
+                found = -1
+                break
+        shared[pair] = found

@@ -1,0 +1,185 @@
+"""What goes in and what comes out: stories, passages, links, clusters, rejects.
+
+Everything here is frozen, slotted and checked when it is made, so that no later
+stage has to ask whether a value is sound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from storyclust.errors import RecordError
+
+Level = Literal["copy", "version", "partial"]
+Relation = Literal["copy", "version", "partial"]
+PassageKind = Literal["narrated", "quoted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One news story.
+
+    Parameters
+    ----------
+    id : str
+        Names the story; kept as given; not empty.
+    text : str
+        The text as scraped. It may be empty: such a story matches nothing.
+    title, source : str, optional
+        Headline and outlet.
+    published : datetime, optional
+        When it appeared. A time without a zone is taken as UTC; others are turned into UTC.
+
+    Raises
+    ------
+    RecordError
+        If a field has another type, or the id is empty.
+
+    Examples
+    --------
+    >>> from datetime import datetime
+    >>> Story(id="a1", text="The ferry sank.", published=datetime(2026, 1, 5, 9, 30)).published
+    datetime.datetime(2026, 1, 5, 9, 30, tzinfo=datetime.timezone.utc)
+    """
+
+    id: str
+    text: str
+    title: str | None = None
+    source: str | None = None
+    published: datetime | None = None
+
+    def __post_init__(self) -> None:
+        _require_text("id", self.id)
+        _require_text("text", self.text)
+        if not self.id:
+            raise RecordError("a story's id is empty; every story needs an id of at least one character")
+        for name, value in (("title", self.title), ("source", self.source)):
+            if value is not None:
+                _require_text(name, value)
+        if self.published is not None:
+            object.__setattr__(self, "published", _as_utc(self.published))
+
+    @property
+    def rank(self) -> tuple[bool, datetime, str]:
+        """Sort key: published time, undated last, then id by code point."""
+        return (self.published is None, self.published or _UNDATED, self.id)
+
+
+_UNDATED = datetime.max.replace(tzinfo=UTC)
+
+
+def _require_text(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise RecordError(f"a story's {name} is {type(value).__name__} {value!r:.60}; expected text (str)")
+
+
+def _as_utc(moment: object) -> datetime:
+    if not isinstance(moment, datetime):
+        raise RecordError(
+            f"a story's published time is {type(moment).__name__} {moment!r:.60}; expected a datetime "
+            "(storyclust.parse_date reads the common written forms)"
+        )
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise RecordError(f"a story's published time {moment.isoformat()} falls outside the years 1-9999 in UTC") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A maximal run of words that stand in two stories.
+
+    Offsets are half-open, in code points, into the texts as given: ``a.text[a_start:a_stop]`` and
+    ``b.text[b_start:b_stop]`` hold the same words. ``words`` counts them. ``kind`` says what most of
+    them are: ``"narrated"``, or ``"quoted"`` when they stand in quotation marks in either story.
+    """
+
+    a_start: int
+    a_stop: int
+    b_start: int
+    b_stop: int
+    words: int
+    kind: PassageKind
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A pair of stories compared: its relation and the evidence.
+
+    Attributes
+    ----------
+    id_a, id_b : str
+        The two ids, ``id_a`` first by code point.
+    relation : {"copy"} or None
+        None if the two are not linked.
+    shared_words : int
+        Narrated words that stand in both.
+    share : float
+        ``shared_words`` as a fraction (0-1) of the narrated words of the story that has fewer words.
+    quoted_words : int
+        Words that stand in both, in quotation marks in at least one.
+    jaccard : float
+        Shared word shingles over all shingles of the two (0-1), exact.
+    containment : float
+        Shared word shingles over those of the story that has fewer (0-1), exact.
+    passages : tuple of Passage
+        The runs shared, in the order of story a.
+    reason : str
+        One sentence: why linked, or why not.
+    """
+
+    id_a: str
+    id_b: str
+    relation: Relation | None
+    shared_words: int
+    share: float
+    quoted_words: int
+    jaccard: float
+    containment: float
+    passages: tuple[Passage, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Stories joined at a level, and the one to keep.
+
+    Attributes
+    ----------
+    id : str
+        The id of the member first in rank (published, undated last, then id).
+    level : {"copy"}
+    canonical : str
+        The id of the member to keep.
+    reason : str
+        Why that one.
+    members : tuple of str
+        All ids, canonical included, in order of rank.
+    """
+
+    id: str
+    level: Level
+    canonical: str
+    reason: str
+    members: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """An input record that did not become a story of the result.
+
+    ``file`` is None for records given in memory; ``line`` counts from 1 (the record's number where a
+    format has no lines); ``id`` is None where it could not be read.
+    """
+
+    file: str | None
+    line: int
+    id: str | None
+    reason: str

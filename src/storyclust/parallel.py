@@ -1,0 +1,65 @@
+"""Our own threads over kernels that release the GIL: the same results for any number of them.
+
+Work is cut into batches by its size, never by the number of threads, and results come back in order.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from storyclust.errors import UsageError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+# Enough batches to keep a handful of threads busy to the end.
+BATCHES = 32
+
+
+class Workers:
+    """A pool of threads for one job; none outlives the ``with`` block.
+
+    >>> with Workers(2) as workers:
+    ...     list(workers.map(abs, [-3, 4]))
+    [3, 4]
+    """
+
+    def __init__(self, threads: int | None = None) -> None:
+        """Use so many threads, or one for each processor this process may run on."""
+        if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
+            raise UsageError(f"threads is {threads!r}; expected a whole number of at least 1, or nothing for all processors")
+        self.threads = threads or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1))
+        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="storyclust")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """The results in the order of the items; items are taken as they are needed, a few ahead."""
+        ahead: deque[Future[Result]] = deque()
+        for item in items:
+            ahead.append(self._pool.submit(function, item))
+            if len(ahead) > 2 * self.threads:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+    def split(self, count: int, *, weights: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
+        """Cut 0..count into half-open batches of about equal weight; the same for any number of threads."""
+        ends = np.cumsum(weights + 1)
+        cuts = np.searchsorted(ends, np.linspace(0, ends[-1] if count else 0, BATCHES + 1)[1:-1])
+        edges = sorted({0, count, *cuts.tolist()})
+        return list(zip(edges[:-1], edges[1:], strict=True))

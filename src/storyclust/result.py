@@ -1,0 +1,248 @@
+"""What came out: look up, iterate, explain, export.
+
+`StoryClusters` holds the stories and the arrays the stages left; clusters and links become objects
+when they are asked for.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from storyclust import tables
+from storyclust.cluster.levels import Clustering
+from storyclust.collect import Collected
+from storyclust.errors import UnknownStoryError
+from storyclust.io import TableWriter
+from storyclust.match.contents import Contents
+from storyclust.match.links import Links
+from storyclust.match.story_links import StoryPairs, compare_stories, iterate_links, pair_stories
+from storyclust.model import Cluster, Link, Reject, Story
+from storyclust.parallel import Workers
+from storyclust.profile import Profile
+from storyclust.settings import Settings
+
+Path = str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the stages met on the way.
+
+    Attributes
+    ----------
+    candidate_pairs : int
+        Pairs of distinct contents that share a band or a window fingerprint.
+    compared_pairs : int
+        Those of them whose shared shingles reach a threshold.
+    hot_keys : int
+        Bands and fingerprints that more than 64 contents bear, each paired with a few of the others only.
+    digests : int
+        Stories found to hold several unlike stories, none of which was joined to them.
+    unread_dates : int
+        Stories whose date could not be read, so that they count as undated.
+    """
+
+    candidate_pairs: int
+    compared_pairs: int
+    hot_keys: int
+    digests: int
+    unread_dates: int
+
+
+class StoryClusters:
+    """The clusters of a collection of stories. Print it, and it tells you what you have.
+
+    Iterating gives the clusters in order of rank; ``len`` counts them.
+
+    Attributes
+    ----------
+    stories : tuple of Story
+        In order of rank: published, undated last, then id.
+    settings : Settings
+    profile : Profile
+    rejects : tuple of Reject
+        Records that did not become stories, with the reason.
+    counts : Counts
+    """
+
+    def __init__(
+        self,
+        *,
+        collected: Collected,
+        settings: Settings,
+        profile: Profile,
+        content: npt.NDArray[np.int32],
+        word_counts: npt.NDArray[np.int64],
+        contents: Contents,
+        links: Links,
+        clustering: Clustering,
+        canonicals: list[tuple[int, str]],
+        counts: Counts,
+    ) -> None:
+        """Hold what the pipeline made; use `cluster_stories` to make it."""
+        self.stories = tuple(collected.stories)
+        self.settings = settings
+        self.profile = profile
+        self.rejects: tuple[Reject, ...] = tuple(collected.rejects)
+        self.unread_date_examples = tuple(collected.unread_date_examples)
+        self.counts = counts
+        self._positions = collected.positions
+        self._content = content
+        self._word_counts = word_counts
+        self._contents = contents
+        self._links = links
+        self._clustering = clustering
+        self._canonicals = canonicals
+
+    def __str__(self) -> str:
+        """Stories, clusters, copies."""
+        numbers = [(len(self.stories), "story", "stories"), (len(self), "cluster", "clusters")]
+        drop = len(self.stories) - len(self)
+        counted = ", ".join(f"{number:,} {one if number == 1 else several}" for number, one, several in numbers)
+        return f"StoryClusters: {counted}, {drop:,} {'copy' if drop == 1 else 'copies'} to drop"
+
+    __repr__ = __str__
+
+    def __len__(self) -> int:
+        """The number of clusters."""
+        return len(self._clustering)
+
+    def __iter__(self) -> Iterator[Cluster]:
+        """The clusters in order of rank."""
+        return iter(self.clusters)
+
+    @cached_property
+    def clusters(self) -> tuple[Cluster, ...]:
+        """All clusters, lone stories included, in the order of their first stories."""
+        ids = [story.id for story in self.stories]
+        members = [ids[story] for story in self._clustering.members.tolist()]
+        edges = self._clustering.first_member.tolist()
+        chosen = iter(self._canonicals)
+        clusters = []
+        for start, stop in zip(edges[:-1], edges[1:], strict=True):
+            own = tuple(members[start:stop])
+            place, reason = next(chosen) if len(own) > 1 else (0, self._why_alone(start))
+            clusters.append(Cluster(own[0], self.settings.level, own[place], reason, own))
+        return tuple(clusters)
+
+    def _why_alone(self, place: int) -> str:
+        words = int(self._word_counts[self._clustering.members[place]])
+        if words < self.settings.min_words:
+            return f"alone: it has {words} words, and stories of fewer than {self.settings.min_words} stand alone"
+        return "alone: it is a copy of no other story"
+
+    @cached_property
+    def _number_of(self) -> dict[str, int]:
+        return {story.id: number for number, story in enumerate(self.stories)}
+
+    def _number(self, id: str) -> int:
+        try:
+            return self._number_of[id]
+        except (KeyError, TypeError):
+            raise UnknownStoryError(
+                f"no story has the id {id!r}; expected one of the {len(self.stories)} ids of this result, as text"
+            ) from None
+
+    def story(self, id: str) -> Story:
+        """The story of an id; UnknownStoryError if there is none."""
+        return self.stories[self._number(id)]
+
+    def cluster_of(self, id: str) -> Cluster:
+        """The cluster a story is in; UnknownStoryError if there is no such story."""
+        return self.clusters[self._clustering.of_story[self._number(id)]]
+
+    def explain(self, id_a: str, id_b: str) -> Link:
+        """Two stories compared, linked or not: passages with offsets, and in words why.
+
+        ``link.relation`` is None where they are not linked. Two stories of one cluster need not be linked
+        themselves: each may be a copy of a third.
+        """
+        return compare_stories(self.story(id_a), self.story(id_b), self.settings)
+
+    @cached_property
+    def _pairs(self) -> StoryPairs:
+        ids = [story.id for story in self.stories]
+        return pair_stories(self._links, self._content, len(self._contents), ids)
+
+    def links(self, *, threads: int | None = None) -> Iterator[Link]:
+        """All linked pairs, sorted by the two ids.
+
+        Where more than 64 stories have the same words, each is paired with the 8 first of them only;
+        `summary` says how many pairs that leaves out.
+        """
+        with Workers(threads) as workers:
+            yield from iterate_links(
+                self._pairs, self._links, self._contents, self._content, self.stories, workers
+            )
+
+    def assignments(self) -> Iterator[dict[str, Any]]:
+        """One row a story, by cluster and rank: the columns of `storyclust.tables.ASSIGNMENTS`."""
+        figures = tables.figures_to_canonical(self._clustering, self._canonical_numbers, self._content, self._contents, self._links)
+        return tables.assignment_rows(self.stories, self._clustering, self._canonical_numbers, figures)
+
+    @cached_property
+    def _canonical_numbers(self) -> npt.NDArray[np.int64]:
+        """The number of each cluster's canonical story."""
+        places = np.zeros(len(self._clustering), np.int64)
+        places[self._clustering.several()[0]] = [place for place, _ in self._canonicals]
+        return self._clustering.members[self._clustering.first_member[:-1] + places]
+
+    def kept_stories(self) -> list[Story]:
+        """The canonical stories in the order of the input."""
+        kept = self._canonical_numbers.tolist()
+        return [self.stories[number] for number in sorted(kept, key=self._positions.__getitem__)]
+
+    def kept_positions(self) -> list[int]:
+        """Where the canonical stories stood in the input, rising, counted from 0 over readable records."""
+        return sorted(self._positions[number] for number in self._canonical_numbers.tolist())
+
+    def summary(self) -> dict[str, Any]:
+        """Figures, settings and the profile's digest: what a result is to be filed with."""
+        kept = self._canonical_numbers
+        return {
+            "format": tables.FORMAT,
+            "stories": len(self.stories),
+            "clusters": len(self),
+            "clusters_of_several": len(self._canonicals),
+            "largest_cluster": int(self._clustering.sizes.max(initial=0)),
+            "copies_to_drop": len(self.stories) - len(self),
+            "words": int(self._word_counts.sum()),
+            "words_to_drop": int(self._word_counts.sum() - self._word_counts[kept].sum()),
+            "links": len(self._pairs.a),
+            "links_unlisted": self._pairs.unlisted,
+            "rejects": len(self.rejects),
+            **asdict(self.counts),
+            "settings": self.settings.to_dict(),
+            "profile": self.profile.digest,
+        }
+
+    def write_assignments(self, path: Path) -> None:
+        """Write `assignments` to a file: ``.jsonl``, ``.csv`` or ``.parquet``, plain or ``.gz``."""
+        self._write(path, tables.ASSIGNMENTS, self.assignments())
+
+    def write_links(self, path: Path) -> None:
+        """Write `links` to a file, as `write_assignments`."""
+        self._write(path, tables.LINKS, map(tables.link_row, self.links()))
+
+    def write_clusters(self, path: Path) -> None:
+        """Write the clusters of two or more stories to a file, as `write_assignments`."""
+        self._write(path, tables.CLUSTERS, self.cluster_rows())
+
+    def cluster_rows(self) -> Iterator[dict[str, Any]]:
+        """One row a cluster of two stories or more: the columns of `storyclust.tables.CLUSTERS`."""
+        return (tables.cluster_row(cluster, self.story) for cluster in self.clusters if len(cluster) > 1)
+
+    def metadata(self) -> dict[str, str]:
+        """What is saved inside Parquet files: format version, settings, profile digest."""
+        return tables.metadata(self.settings, self.profile)
+
+    def _write(self, path: Path, fields: Any, rows: Iterator[dict[str, Any]]) -> None:
+        with TableWriter(path, fields, metadata=self.metadata()) as table:
+            table.write_all(rows)

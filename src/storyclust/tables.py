@@ -1,0 +1,178 @@
+"""The tables a result is written as: their columns, and how a row is made.
+
+`docs/file-formats.md` describes them, with a JSON schema each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from storyclust.cluster.levels import Clustering
+from storyclust.io import Field
+from storyclust.match.contents import Contents
+from storyclust.match.links import Links
+from storyclust.model import Cluster, Link, Story
+from storyclust.profile import Profile
+from storyclust.settings import Settings
+
+FORMAT = "storyclust 1"
+
+ASSIGNMENTS = (
+    Field("id", "text"),
+    Field("cluster", "text"),
+    Field("canonical", "text"),
+    Field("is_canonical", "flag"),
+    Field("relation", "text"),
+    Field("shared_words", "count"),
+    Field("share", "fraction"),
+    Field("version_cluster", "text"),
+    Field("copy_cluster", "text"),
+)
+
+LINKS = (
+    Field("id_a", "text"),
+    Field("id_b", "text"),
+    Field("relation", "text"),
+    Field("shared_words", "count"),
+    Field("share", "fraction"),
+    Field("quoted_words", "count"),
+    Field("jaccard", "fraction"),
+    Field("containment", "fraction"),
+    Field("passages", "offsets"),
+)
+
+CLUSTERS = (
+    Field("cluster", "text"),
+    Field("level", "text"),
+    Field("size", "count"),
+    Field("canonical", "text"),
+    Field("reason", "text"),
+    Field("first_published", "text"),
+    Field("last_published", "text"),
+    Field("sources", "texts"),
+    Field("members", "texts"),
+)
+
+REJECTS = (Field("file", "text"), Field("line", "count"), Field("id", "text"), Field("reason", "text"))
+
+# Enough to tell any two apart, few enough to read.
+DECIMALS = 6
+
+
+def metadata(settings: Settings, profile: Profile) -> dict[str, str]:
+    """What a file says of how it was made."""
+    return {
+        "storyclust_format": FORMAT,
+        "storyclust_settings": json.dumps(settings.to_dict(), sort_keys=True),
+        "storyclust_profile": profile.digest,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ToCanonical:
+    """How each story is related to the canonical of its cluster; arrays, one a story.
+
+    Attributes
+    ----------
+    relations : list of {"canonical", "copy", "indirect"}
+    shared_words : list of int or None
+    shares : list of float or None
+        None where there is no link to the canonical, or the story is it.
+    """
+
+    relations: list[str]
+    shared_words: list[int | None]
+    shares: list[float | None]
+
+
+def figures_to_canonical(
+    clustering: Clustering,
+    canonicals: npt.NDArray[np.int64],
+    content: npt.NDArray[np.int32],
+    contents: Contents,
+    links: Links,
+) -> ToCanonical:
+    """Look up the link of each story's content with that of its canonical."""
+    canonical = canonicals[clustering.of_story]
+    own, other = content.astype(np.int64), content[canonical].astype(np.int64)
+    is_canonical = canonical == np.arange(len(canonical))
+    equal = (own == other) & ~is_canonical
+
+    keys = np.minimum(links.longer, links.shorter) * np.int64(len(contents)) + np.maximum(links.longer, links.shorter)
+    order = np.argsort(keys)
+    wanted = np.minimum(own, other) * len(contents) + np.maximum(own, other)
+    place = np.searchsorted(keys[order], wanted)
+    candidate = order[np.minimum(place, len(keys) - 1)] if len(keys) else np.zeros(len(own), np.int64)
+    linked = ~is_canonical & ~equal & (keys[candidate] == wanted if len(keys) else np.zeros(len(own), np.bool_))
+
+    relations = np.where(is_canonical, "canonical", np.where(equal | linked, "copy", "indirect"))
+    narrated = contents.narrated_counts
+    shared: list[int | None] = [None] * len(own)
+    shares: list[float | None] = [None] * len(own)
+    for story in np.flatnonzero(equal).tolist():
+        shared[story], shares[story] = int(narrated[own[story]]), 1.0
+    for story in np.flatnonzero(linked).tolist():
+        link = candidate[story]
+        shared[story], shares[story] = int(links.shared_words[link]), round(float(links.share[link]), DECIMALS)
+    return ToCanonical(relations.tolist(), shared, shares)
+
+
+def assignment_rows(
+    stories: Sequence[Story], clustering: Clustering, canonicals: npt.NDArray[np.int64], figures: ToCanonical
+) -> Iterator[dict[str, Any]]:
+    """The rows of `ASSIGNMENTS`, by cluster and rank."""
+    first_members = clustering.members[clustering.first_member[:-1]].tolist()
+    clusters, kept = clustering.of_story.tolist(), canonicals.tolist()
+    for story in clustering.members.tolist():
+        cluster = clusters[story]
+        name, canonical = stories[first_members[cluster]].id, kept[cluster]
+        yield {
+            "id": stories[story].id,
+            "cluster": name,
+            "canonical": stories[canonical].id,
+            "is_canonical": story == canonical,
+            "relation": figures.relations[story],
+            "shared_words": figures.shared_words[story],
+            "share": figures.shares[story],
+            # Levels nest, and with copy links alone the wider levels hold what this one holds.
+            "version_cluster": name,
+            "copy_cluster": name,
+        }
+
+
+def link_row(link: Link) -> dict[str, Any]:
+    """The row of `LINKS` for one link."""
+    return {
+        "id_a": link.id_a,
+        "id_b": link.id_b,
+        "relation": link.relation,
+        "shared_words": link.shared_words,
+        "share": round(link.share, DECIMALS),
+        "quoted_words": link.quoted_words,
+        "jaccard": round(link.jaccard, DECIMALS),
+        "containment": round(link.containment, DECIMALS),
+        "passages": [list(astuple(passage)) for passage in link.passages],
+    }
+
+
+def cluster_row(cluster: Cluster, story_of: Callable[[str], Story]) -> dict[str, Any]:
+    """The row of `CLUSTERS` for one cluster."""
+    members = [story_of(id) for id in cluster.members]
+    published = [story.published for story in members if story.published is not None]
+    return {
+        "cluster": cluster.id,
+        "level": cluster.level,
+        "size": len(members),
+        "canonical": cluster.canonical,
+        "reason": cluster.reason,
+        "first_published": min(published).isoformat() if published else None,
+        "last_published": max(published).isoformat() if published else None,
+        "sources": sorted({story.source for story in members if story.source is not None}),
+        "members": list(cluster.members),
+    }

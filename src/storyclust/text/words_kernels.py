@@ -1,0 +1,145 @@
+"""Words and their places, from UTF-8, in one pass over the bytes of a batch.
+
+In: the UTF-8 bytes of many texts, where each begins, and the character table of `characters`.
+Out: for every word a 64-bit hash of its folded letters and its half-open code-point offsets into the
+text as given, and whether it holds a digit; and every quotation mark with the word it stands before, for `quotations_kernels`.
+
+A word is a run of letters, digits and combining marks; a character of a script written without
+spaces is a word of its own; ignored characters (soft hyphens, joiners) neither end a word nor count.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from storyclust.compile import kernel
+
+# The kind of a character: the top byte of its table entry. From FIRST_MARK on: quotation marks.
+SEPARATOR, SPACE, NEWLINE, IGNORED, WORD, DIGIT, SINGLE = 0, 1, 2, 3, 4, 5, 6
+FIRST_MARK = 8
+
+TABLE_SIZE = 0x20000  # the first two planes; of what lies beyond, only Han is written with words ...
+HAN_STOP = 0x32000  # ... and ends here
+
+HASH_SEED = np.uint64(0xCBF29CE484222325)
+HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
+MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
+MIX_SHIFT = np.uint64(33)
+
+# How a mark leans, as bits: what stands before it, what after, and whether it opens a line.
+AFTER_SPACE, BEFORE_SPACE, LINE_START = 1, 2, 4
+
+
+@kernel
+def mix64(value):
+    """The MurmurHash3 finalizer: every bit of the input reaches every bit of the output."""
+    value ^= value >> MIX_SHIFT
+    value *= MIX_1
+    value ^= value >> MIX_SHIFT
+    value *= MIX_2
+    return value ^ (value >> MIX_SHIFT)
+
+
+@kernel
+def decode(data, position):
+    """The code point at a byte of valid UTF-8 (lone surrogates included), and its length in bytes."""
+    first = np.int64(data[position])
+    if first < 0x80:
+        return first, 1
+    second = np.int64(data[position + 1]) & 0x3F
+    if first < 0xE0:
+        return (first & 0x1F) << 6 | second, 2
+    third = np.int64(data[position + 2]) & 0x3F
+    if first < 0xF0:
+        return (first & 0x0F) << 12 | second << 6 | third, 3
+    return (first & 0x07) << 18 | second << 12 | third << 6 | np.int64(data[position + 3]) & 0x3F, 4
+
+
+@kernel
+def read(data, position, table):
+    """The kind and the folded form of the character at a byte, and its length in bytes."""
+    code_point, width = decode(data, position)
+    if code_point < TABLE_SIZE:
+        entry = np.int64(table[code_point])
+        return entry >> 24, entry & 0xFFFFFF, width
+    return (SINGLE if code_point < HAN_STOP else SEPARATOR), code_point, width
+
+
+@kernel
+def read_word(data, position, end, table, place):
+    """Hash the word that begins at a byte; returns the hash, where the word and its tail end, and whether
+    it holds a digit."""
+    word_hash = HASH_SEED
+    stop = place
+    numeral = False
+    while position < end:
+        kind, folded, width = read(data, position, table)
+        if kind == WORD or kind == DIGIT:
+            numeral |= kind == DIGIT
+            word_hash = (word_hash ^ np.uint64(folded)) * HASH_FACTOR
+            stop = place + 1
+        elif kind != IGNORED:
+            break
+        position += width
+        place += 1
+    return mix64(word_hash), position, place, stop, numeral
+
+
+@kernel
+def lean_of(data, position, end, table, before, line_start):
+    """How the mark that ends at a byte leans on its neighbours."""
+    lean = AFTER_SPACE if before == SPACE or before == NEWLINE else 0
+    after = NEWLINE
+    if position < end:
+        after, _, _ = read(data, position, table)
+    if after == SPACE or after == NEWLINE:
+        lean |= BEFORE_SPACE
+    return lean | (LINE_START if line_start else 0)
+
+
+@kernel
+def split_words(data, bounds, table, hashes, starts, stops, numerals, first_word, marks, first_mark):
+    """Fill the arrays for the texts ``data[bounds[i]:bounds[i + 1]]``.
+
+    data uint8; bounds int64, one more than texts; table uint32 of TABLE_SIZE; hashes uint64, starts and
+    stops uint32, numerals bool, as long as half of data and one a text; first_word and first_mark int64, as bounds;
+    marks int32, a row a mark: word, kind, lean, line, paragraph.
+    """
+    words, seen = 0, 0
+    for text in range(len(bounds) - 1):
+        first_word[text], first_mark[text] = words, seen
+        position, end, place = bounds[text], bounds[text + 1], 0
+        before, line, paragraph = NEWLINE, 0, 0
+        line_start, empty_line = True, False
+        while position < end:
+            kind, folded, width = read(data, position, table)
+            if kind == WORD or kind == DIGIT:
+                start = place
+                hashes[words], position, place, stop, numerals[words] = read_word(data, position, end, table, place)
+                starts[words], stops[words] = start, stop
+                words += 1
+                line_start, empty_line, before = False, False, kind
+                continue
+            position += width
+            place += 1
+            if kind == SPACE:
+                before = kind
+            elif kind == NEWLINE:
+                line += 1
+                if line_start and not empty_line:
+                    paragraph += 1
+                empty_line, line_start, before = line_start, True, kind
+            elif kind != IGNORED:
+                if kind == SINGLE:
+                    hashes[words] = mix64((HASH_SEED ^ np.uint64(folded)) * HASH_FACTOR)
+                    starts[words], stops[words], numerals[words] = place - 1, place, False
+                    words += 1
+                elif kind >= FIRST_MARK:
+                    lean = lean_of(data, position, end, table, before, line_start)
+                    marks[seen, 0], marks[seen, 1], marks[seen, 2] = words, kind, lean
+                    marks[seen, 3], marks[seen, 4] = line, paragraph
+                    seen += 1
+                line_start, empty_line, before = False, False, kind
+    first_word[len(bounds) - 1] = words
+    first_mark[len(bounds) - 1] = seen
