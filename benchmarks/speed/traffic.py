@@ -231,7 +231,7 @@ class Wire:
 def _prose(words: Vocabulary, length: int, topic: Codes, rng: np.random.Generator) -> Codes:
     """Sentences of 8 to 29 words in paragraphs of one to four; a quarter of the words are the topic's."""
     lots = rng.random((3, length))
-    picked = words.draw[(lots[0] * TABLE_SIZE).astype(np.int32)]
+    picked: Codes = words.draw[(lots[0] * TABLE_SIZE).astype(np.int32)]
     own = lots[1] < 0.25
     picked[own] = topic[(lots[1, own] * 4 * lots[2, own] * len(topic)).astype(np.int32)]  # a product: uneven use
     forms = (lots[2] > 0.95) * np.int32(COMMA)
@@ -240,7 +240,8 @@ def _prose(words: Vocabulary, length: int, topic: Codes, rng: np.random.Generato
     forms[stops - 1] = np.where(rng.random(len(stops)) < 0.4, PARAGRAPH, STOP)
     forms[stops] = CAPITAL
     forms[0], forms[-1] = CAPITAL, PARAGRAPH
-    return picked + forms
+    picked += forms
+    return picked
 
 
 def _lead(codes: Codes) -> Codes:

@@ -57,6 +57,11 @@ class Workers:
         while ahead:
             yield ahead.popleft().result()
 
+    def run(self, function: Callable[[Item], None], items: Iterable[Item]) -> None:
+        """Call a function that leaves its results behind itself, on every item."""
+        for _ in self.map(function, items):
+            pass
+
     def split(self, count: int, *, weights: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
         """Cut 0..count into half-open batches of about equal weight; the same for any number of threads."""
         ends = np.cumsum(weights + 1)

@@ -26,7 +26,7 @@ from storyclust.parallel import Workers
 from storyclust.profile import COLUMNS, Profile
 from storyclust.result import Clustering, Counts, StoryClusters
 from storyclust.settings import Settings
-from storyclust.text.terms_kernels import count_stories
+from storyclust.text.terms import document_frequencies
 from storyclust.text.words import analyse
 
 Progress = Callable[[str], None]
@@ -105,7 +105,7 @@ def learn_profile(stories: Source, *, threads: int | None = None, on_error: OnEr
     with Workers(threads) as workers:
         texts = [story.text for story in collect(stories, on_error=on_error).stories]
         batches = workers.split(len(texts), weights=_lengths(texts))
-        frequencies = workers.map(lambda batch: _document_frequencies(texts[slice(*batch)]), batches)
+        frequencies = workers.map(lambda batch: document_frequencies(analyse(texts[slice(*batch)])), batches)
         return Profile(len(texts), np.sum([np.zeros(COLUMNS, np.uint32), *frequencies], axis=0, dtype=np.uint32))
 
 
@@ -114,7 +114,7 @@ def fingerprint_all(texts: Sequence[str], settings: Settings, workers: Workers) 
 
     def first_pass(batch: tuple[int, int]) -> tuple[Fingerprints, npt.NDArray[np.uint32]]:
         words = analyse(texts[slice(*batch)])
-        return fingerprint(words, settings), _count(words.hashes, words.first_word)
+        return fingerprint(words, settings), document_frequencies(words)
 
     frequencies = np.zeros(COLUMNS, np.uint32)
     parts = []
@@ -122,17 +122,6 @@ def fingerprint_all(texts: Sequence[str], settings: Settings, workers: Workers) 
         parts.append(part)
         frequencies += counted
     return Fingerprints.concatenate(parts), Profile(len(texts), frequencies)
-
-
-def _document_frequencies(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
-    words = analyse(texts)
-    return _count(words.hashes, words.first_word)
-
-
-def _count(hashes: npt.NDArray[np.uint64], first_word: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
-    frequencies = np.zeros(COLUMNS, np.uint32)
-    count_stories(hashes, first_word, np.full(COLUMNS, -1, np.int32), frequencies)
-    return frequencies
 
 
 def _lengths(texts: Sequence[str]) -> npt.NDArray[np.int64]:

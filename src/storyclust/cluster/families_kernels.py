@@ -32,26 +32,22 @@ def join_all(one, other, parents):
 
 
 @kernel
-def holds(columns, start, stop, column):
-    """Whether a sorted stretch holds a column."""
-    place = start + np.searchsorted(columns[start:stop], column)
-    return place < stop and columns[place] == column
-
-
-@kernel
 def likeness(a, b, container, columns, counts, first_term, document_frequencies, stories):
     """The cosine of the narrated words of contents a and b, each damped by its logarithm and weighed by
     ``log((n + 2) / (f + 1))``: n stories, f of them with the word, a, b and their container left out."""
     others = max(stories - 3, 0)
     dot, norm_a, norm_b = 0.0, 0.0, 0.0
-    low, high = first_term[container], first_term[container + 1]
+    at_container, stop_container = first_term[container], first_term[container + 1]
     at_a, stop_a = first_term[a], first_term[a + 1]
     at_b, stop_b = first_term[b], first_term[b + 1]
     while at_a < stop_a or at_b < stop_b:
         from_a = at_a < stop_a and (at_b >= stop_b or columns[at_a] <= columns[at_b])
         from_b = at_b < stop_b and (at_a >= stop_a or columns[at_b] <= columns[at_a])
         column = columns[at_a] if from_a else columns[at_b]
-        known = np.int64(document_frequencies[column]) - from_a - from_b - holds(columns, low, high, column)
+        while at_container < stop_container and columns[at_container] < column:
+            at_container += 1
+        from_container = at_container < stop_container and columns[at_container] == column
+        known = np.int64(document_frequencies[column]) - from_a - from_b - from_container
         weight = np.log((others + 2.0) / (max(known, 0) + 1.0))
         weight_a = weight * (1.0 + np.log(counts[at_a])) if from_a else 0.0
         weight_b = weight * (1.0 + np.log(counts[at_b])) if from_b else 0.0

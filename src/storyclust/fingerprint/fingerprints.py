@@ -14,7 +14,7 @@ import numpy.typing as npt
 from storyclust.fingerprint.shingles_kernels import hash_contents
 from storyclust.fingerprint.signatures import choose_bands, signatures
 from storyclust.fingerprint.signatures_kernels import band_keys_of
-from storyclust.fingerprint.windows_kernels import window_fingerprints_of
+from storyclust.fingerprint.windows import window_fingerprints
 from storyclust.settings import Settings
 from storyclust.text.words import Words
 
@@ -103,13 +103,10 @@ def fingerprint(words: Words, settings: Settings) -> Fingerprints:
     band_keys = np.empty((len(words), bands), np.uint64)
     band_keys_of(signatures(words, settings), rows, band_keys)
 
-    windows = np.empty(len(words.hashes) + len(words), np.uint64)
-    first_window = np.empty_like(words.first_word)
-    window_fingerprints_of(words.hashes, words.first_word, settings.shingle_words, WINDOW, windows, first_window)
+    windows, window_counts = window_fingerprints(words, settings.shingle_words, WINDOW)
 
     word_counts = np.diff(words.first_word)
     long_enough = word_counts >= settings.min_words
-    window_counts = np.diff(first_window)
     of_story = np.repeat(long_enough, window_counts)
     key_counts = np.where(long_enough, bands + window_counts, 0)
     first_key = np.concatenate(([0], np.cumsum(key_counts)))
@@ -118,5 +115,5 @@ def fingerprint(words: Words, settings: Settings) -> Fingerprints:
     keys[band_places] = band_keys[long_enough]
     is_window = np.ones(len(keys), np.bool_)
     is_window[band_places] = False
-    keys[is_window] = windows[: first_window[-1]][of_story]
+    keys[is_window] = windows[of_story]
     return Fingerprints(contents, word_counts, keys, first_key)

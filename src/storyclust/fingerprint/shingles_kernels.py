@@ -43,28 +43,6 @@ def fill_shingles(hashes, start, stop, size, shingles):
 
 
 @kernel
-def fill_distinct(values, count, slots, distinct):
-    """Write each of the first `count` values once, in order; returns how many.
-
-    slots: uint64 scratch, a power of two longer than count, overwritten.
-    """
-    mask = np.uint64(len(slots) - 1)
-    slots[:] = EMPTY
-    written = 0
-    for index in range(count):
-        value = values[index]
-        slot = value & mask
-        while slots[slot] != EMPTY and slots[slot] != value:
-            slot = (slot + np.uint64(1)) & mask
-        # A hash that is EMPTY itself, one in 2**64, is written at every occurrence.
-        if slots[slot] == EMPTY:
-            slots[slot] = value
-            distinct[written] = value
-            written += 1
-    return written
-
-
-@kernel
 def slots_for(count):
     """The length of a hash table for so many values, at most two thirds full: a power of two."""
     size = 8
@@ -74,22 +52,51 @@ def slots_for(count):
 
 
 @kernel
-def distinct_shingles(hashes, first_word, size, shingles, first_shingle):
+def slot_of(slots, slot_count, value):
+    """Where a value stands in a hash table, or may be put: the first slot that holds it or is EMPTY."""
+    mask = np.uint64(slot_count - 1)
+    slot = value & mask
+    while slots[slot] != EMPTY and slots[slot] != value:
+        slot = (slot + np.uint64(1)) & mask
+    return slot
+
+
+@kernel
+def holds_value(slots, slot_count, value):
+    """Whether a value stands in a hash table. EMPTY itself, one hash in 2**64, counts as absent."""
+    return value != EMPTY and slots[slot_of(slots, slot_count, value)] == value
+
+
+@kernel
+def fill_distinct(values, count, slots, slot_count, distinct, written):
+    """Write each of the first `count` values once, in order, from place `written` on; returns the place after.
+
+    slots: uint64 scratch; its first `slot_count` places, a power of two, become a table of the values.
+    """
+    for slot in range(slot_count):
+        slots[slot] = EMPTY
+    for index in range(count):
+        value = values[index]
+        slot = slot_of(slots, slot_count, value)
+        if slots[slot] == EMPTY:
+            slots[slot] = value
+            distinct[written] = value
+            written += 1
+    return written
+
+
+@kernel
+def distinct_shingles(hashes, first_word, size, with_repeats, slots, shingles, first_shingle):
     """Each text's shingles, each once, one text after another; returns how many in all.
 
-    hashes uint64, a word; first_word int64; shingles uint64, as long as hashes at least;
-    first_shingle int64, as first_word.
+    hashes uint64, a word; first_word int64; with_repeats and slots: uint64 scratch, as long as the
+    longest text asks; shingles uint64, as long as hashes; first_shingle int64, as first_word.
     """
-    longest = 0
-    for text in range(len(first_word) - 1):
-        longest = max(longest, first_word[text + 1] - first_word[text])
-    with_repeats = np.empty(longest, np.uint64)
-    table = np.empty(slots_for(longest), np.uint64)
     written = 0
     for text in range(len(first_word) - 1):
         first_shingle[text] = written
         count = fill_shingles(hashes, first_word[text], first_word[text + 1], size, with_repeats)
-        written += fill_distinct(with_repeats, count, table[: slots_for(count)], shingles[written:])
+        written = fill_distinct(with_repeats, count, slots, slots_for(count), shingles, written)
     first_shingle[len(first_word) - 1] = written
     return written
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from storyclust.errors import UsageError
+from storyclust.fingerprint.shingles import scratch
 from storyclust.fingerprint.shingles_kernels import shingle_hash
 from storyclust.fingerprint.signatures_kernels import signatures_of
 from storyclust.settings import Settings
@@ -77,7 +78,9 @@ def signatures(words: Words, settings: Settings) -> npt.NDArray[np.uint32]:
     """The signature of each text, a row each: a uint32 array of shape (texts, 128)."""
     factors, offsets = permutations(settings.seed)
     rows = np.empty((len(words), PERMUTATIONS), np.uint32)
-    signatures_of(words.hashes, words.first_word, settings.shingle_words, factors, offsets, rows)
+    shingles, _ = scratch(words)
+    mixed = np.empty(len(shingles), np.uint32)
+    signatures_of(words.hashes, words.first_word, settings.shingle_words, factors, offsets, shingles, mixed, rows)
     return rows
 
 

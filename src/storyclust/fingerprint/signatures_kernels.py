@@ -52,12 +52,11 @@ def fill_signature(shingles, count, factors, offsets, mixed, signature):
 
 
 @kernel
-def signatures_of(hashes, first_word, size, factors, offsets, signatures):
-    """The signature of each text, a row of `signatures` (uint32, texts by permutations)."""
-    longest = 0
-    for text in range(len(first_word) - 1):
-        longest = max(longest, first_word[text + 1] - first_word[text])
-    shingles, mixed = np.empty(longest, np.uint64), np.empty(longest, np.uint32)
+def signatures_of(hashes, first_word, size, factors, offsets, shingles, mixed, signatures):
+    """The signature of each text, a row of `signatures` (uint32, texts by permutations).
+
+    shingles uint64 and mixed uint32: scratch, as long as the longest text.
+    """
     for text in range(len(first_word) - 1):
         count = fill_shingles(hashes, first_word[text], first_word[text + 1], size, shingles)
         fill_signature(shingles, count, factors, offsets, mixed, signatures[text])

@@ -9,8 +9,6 @@ not probably. A text with fewer shingles than a window has the minimum of those 
 
 from __future__ import annotations
 
-import numpy as np
-
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import fill_distinct, fill_shingles, slots_for
 
@@ -39,21 +37,19 @@ def fill_window_minima(shingles, count, window, minima):
 
 
 @kernel
-def window_fingerprints_of(hashes, first_word, size, window, fingerprints, first_fingerprint):
+def window_fingerprints_of(
+    hashes, first_word, size, window, shingles, minima, slots, fingerprints, first_fingerprint
+):
     """Each text's fingerprints, each once, one text after another; returns how many in all.
 
-    hashes uint64, a word; fingerprints uint64, as long as hashes; first_fingerprint int64, as first_word.
+    hashes uint64, a word; first_word int64; shingles, minima and slots: uint64 scratch, as long as the
+    longest text asks; fingerprints uint64, as long as hashes; first_fingerprint int64, as first_word.
     """
-    longest = 0
-    for text in range(len(first_word) - 1):
-        longest = max(longest, first_word[text + 1] - first_word[text])
-    shingles, minima = np.empty(longest, np.uint64), np.empty(longest + 1, np.uint64)
-    table = np.empty(slots_for(longest + 1), np.uint64)
     written = 0
     for text in range(len(first_word) - 1):
         first_fingerprint[text] = written
         count = fill_shingles(hashes, first_word[text], first_word[text + 1], size, shingles)
         found = fill_window_minima(shingles, count, window, minima)
-        written += fill_distinct(minima, found, table[: slots_for(found)], fingerprints[written:])
+        written = fill_distinct(minima, found, slots, slots_for(found), fingerprints, written)
     first_fingerprint[len(first_word) - 1] = written
     return written

@@ -15,6 +15,9 @@ import numpy.typing as npt
 from storyclust.match.candidates_kernels import HOT, pairs_of
 from storyclust.parallel import Workers
 
+# Pairs a batch makes room for at first; memory that is not touched costs nothing.
+ROOM = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
@@ -53,9 +56,15 @@ def find_candidates(
 
     def pairs(batch: tuple[int, int]) -> tuple[npt.NDArray[np.int32], ...]:
         start, stop = batch
-        room = int(first_bucket[stop] - first_bucket[start]) + 1
         shared = np.zeros(contents, np.int32)
-        return pairs_of(start, stop, first_bucket, buckets, first_member, members, shared, room)
+        found, room = ROOM, 0
+        while room < found:
+            room = found
+            later, earlier, counts = (np.empty(room, np.int32) for _ in range(3))
+            found = pairs_of(
+                start, stop, first_bucket, buckets, first_member, members, shared, later, earlier, counts
+            )
+        return later[:found], earlier[:found], counts[:found]
 
     found = list(workers.map(pairs, batches))
     later, earlier, shared_keys = (

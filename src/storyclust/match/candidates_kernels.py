@@ -10,8 +10,6 @@ linear in the postings, and never drops a content.
 
 from __future__ import annotations
 
-import numpy as np
-
 from storyclust.compile import kernel
 
 HOT = 64
@@ -19,21 +17,19 @@ LEADERS = 8
 
 
 @kernel
-def pairs_of(start, stop, first_bucket, buckets, first_member, members, shared, room):
-    """The pairs of the contents from start to stop; returns arrays of later, earlier and shared keys.
+def pairs_of(start, stop, first_bucket, buckets, first_member, members, shared, later, earlier, counts):
+    """The pairs of the contents from start to stop; returns how many there are.
 
     first_bucket int64 and buckets int64: the buckets of each content; first_member int64 and members
     int32, rising: the contents of each bucket; shared int32, one a content, all zero before and after;
-    room: a first guess at the number of pairs.
+    later, earlier, counts int32: filled as far as they reach. Where they are too short, call again
+    with as much room as was returned.
     """
-    later, earlier = np.empty(room, np.int32), np.empty(room, np.int32)
-    counts = np.empty(room, np.int32)
     found = 0
     for content in range(start, stop):
         begin = found
         for place in range(first_bucket[content], first_bucket[content + 1]):
-            bucket = buckets[place]
-            low, high = first_member[bucket], first_member[bucket + 1]
+            low, high = first_member[buckets[place]], first_member[buckets[place] + 1]
             if high - low > HOT:
                 high = low + LEADERS
             for index in range(low, high):
@@ -41,21 +37,25 @@ def pairs_of(start, stop, first_bucket, buckets, first_member, members, shared, 
                 if other >= content:
                     break
                 if shared[other] == 0:
-                    if found == len(later):
-                        later, earlier = grown(later), grown(earlier)
-                        counts = grown(counts)
-                    later[found], earlier[found] = content, other
+                    if found < len(later):
+                        later[found], earlier[found] = content, other
                     found += 1
                 shared[other] += 1
-        for pair in range(begin, found):
-            counts[pair] = shared[earlier[pair]]
-            shared[earlier[pair]] = 0
-    return later[:found], earlier[:found], counts[:found]
+        if found <= len(later):
+            for pair in range(begin, found):
+                counts[pair] = shared[earlier[pair]]
+        clear(content, first_bucket, buckets, first_member, members, shared)
+    return found
 
 
 @kernel
-def grown(array):
-    """A copy with twice the room."""
-    longer = np.empty(2 * len(array) + 1024, array.dtype)
-    longer[: len(array)] = array
-    return longer
+def clear(content, first_bucket, buckets, first_member, members, shared):
+    """Set the counts of everything a content met back to zero."""
+    for place in range(first_bucket[content], first_bucket[content + 1]):
+        low, high = first_member[buckets[place]], first_member[buckets[place] + 1]
+        if high - low > HOT:
+            high = low + LEADERS
+        for index in range(low, high):
+            if members[index] >= content:
+                break
+            shared[members[index]] = 0

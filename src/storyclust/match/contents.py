@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from storyclust.fingerprint.shingles_kernels import distinct_shingles
+from storyclust.fingerprint.shingles import find_shingles
 from storyclust.parallel import Workers
 from storyclust.settings import Settings
-from storyclust.text.terms_kernels import count_terms
+from storyclust.text.terms import count_terms
 from storyclust.text.words import analyse
 
 Integers = npt.NDArray[np.int64]
@@ -72,22 +72,10 @@ def gather_contents(texts: Sequence[str], settings: Settings, workers: Workers) 
 
     def analysed(batch: tuple[int, int]) -> tuple[npt.NDArray[np.generic], ...]:
         words = analyse(texts[slice(*batch)])
-        shingles, first_shingle = np.empty_like(words.hashes), np.empty_like(words.first_word)
-        shingle_count = distinct_shingles(words.hashes, words.first_word, settings.shingle_words, shingles, first_shingle)
-        columns, counts = np.empty(len(words.hashes), np.int32), np.empty(len(words.hashes), np.int32)
-        first_term = np.empty_like(words.first_word)
-        term_count = count_terms(words.hashes, words.narrated, words.first_word, columns, counts, first_term)
-        return (
-            words.hashes,
-            words.narrated,
-            words.numerals,
-            shingles[:shingle_count].copy(),
-            columns[:term_count].copy(),
-            counts[:term_count].copy(),
-            np.diff(words.first_word),
-            np.diff(first_shingle),
-            np.diff(first_term),
-        )
+        shingles, shingle_counts = find_shingles(words, settings.shingle_words)
+        columns, counts, term_counts = count_terms(words)
+        word_counts = np.diff(words.first_word)
+        return words.hashes, words.narrated, words.numerals, shingles, columns, counts, word_counts, shingle_counts, term_counts
 
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     empty = analysed((0, 0))  # gives the types where there are no texts at all

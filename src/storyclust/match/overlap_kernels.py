@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from storyclust.compile import kernel
-from storyclust.fingerprint.shingles_kernels import EMPTY, slots_for
+from storyclust.fingerprint.shingles_kernels import EMPTY, holds_value, slot_of, slots_for
 
 
 @kernel
@@ -24,34 +24,26 @@ def fewest_needed(count_a, count_b, jaccard, containment):
 
 
 @kernel
-def shared_shingles(larger, smaller, start, stop, shingles, first_shingle, jaccard, containment, shared):
-    """Fill `shared` (int32) for the pairs from start to stop, which are sorted by `larger` (int32)."""
-    table = np.empty(8, np.uint64)
-    mask = np.uint64(7)
-    held = -1
+def shared_shingles(larger, smaller, start, stop, shingles, first_shingle, jaccard, containment, slots, shared):
+    """Fill `shared` (int32) for the pairs from start to stop, which are sorted by `larger` (int32).
+
+    slots: uint64 scratch, as long as the largest content asks.
+    """
+    held, slot_count = -1, 8
     for pair in range(start, stop):
         low, high = first_shingle[larger[pair]], first_shingle[larger[pair] + 1]
         if larger[pair] != held:
             held = larger[pair]
-            size = slots_for(high - low)
-            if len(table) < size or len(table) > 4 * size:
-                table = np.empty(size, np.uint64)
-            table[:] = EMPTY
-            mask = np.uint64(len(table) - 1)
+            slot_count = slots_for(high - low)
+            for slot in range(slot_count):
+                slots[slot] = EMPTY
             for index in range(low, high):
-                slot = shingles[index] & mask
-                while table[slot] != EMPTY:
-                    slot = (slot + np.uint64(1)) & mask
-                table[slot] = shingles[index]
+                slots[slot_of(slots, slot_count, shingles[index])] = shingles[index]
         begin, end = first_shingle[smaller[pair]], first_shingle[smaller[pair] + 1]
         needed = fewest_needed(high - low, end - begin, jaccard, containment)
         found = 0
         for index in range(begin, end):
-            value = shingles[index]
-            slot = value & mask
-            while table[slot] != EMPTY and table[slot] != value:
-                slot = (slot + np.uint64(1)) & mask
-            if table[slot] == value:
+            if holds_value(slots, slot_count, shingles[index]):
                 found += 1
             elif found + end - index - 1 < needed:
                 found = -1

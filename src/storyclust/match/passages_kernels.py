@@ -15,171 +15,98 @@ from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import shingle_count, shingle_hash, slots_for
 
 PLACES_TRIED = 16
-FEWEST_FIGURES = 2  # one figure is corrected now and then; a template changes several
 
 
 @kernel
-def run_length(long_words, short_words, long_place, short_place, used):
+def run_length(hashes, long_place, long_stop, short_place, short_stop, used, used_start):
     """How many words agree from two places on, up to a word of the longer that another run has."""
     length = 0
-    limit = min(len(long_words) - long_place, len(short_words) - short_place)
     while (
-        length < limit
-        and not used[long_place + length]
-        and long_words[long_place + length] == short_words[short_place + length]
+        long_place + length < long_stop
+        and short_place + length < short_stop
+        and not used[long_place + length - used_start]
+        and hashes[long_place + length] == hashes[short_place + length]
     ):
         length += 1
     return length
 
 
 @kernel
-def index_places(long_words, size, slots, following):
+def index_places(hashes, start, stop, size, slots, slot_count, following):
     """Chain the places of each shingle, first place first: slots holds the heads, -1 where empty."""
-    slots[:] = -1
-    mask = np.uint64(len(slots) - 1)
-    for place in range(shingle_count(len(long_words), size) - 1, -1, -1):
-        slot = shingle_hash(long_words, place, size) & mask
-        following[place] = slots[slot]
-        slots[slot] = place
+    for slot in range(slot_count):
+        slots[slot] = -1
+    mask = np.uint64(slot_count - 1)
+    for place in range(start + shingle_count(stop - start, size) - 1, start - 1, -1):
+        slot = shingle_hash(hashes, place, min(size, stop - start)) & mask
+        following[place - start] = slots[slot]
+        slots[slot] = place - start
 
 
 @kernel
-def find_runs(long_words, short_words, size, slots, following, used, runs):
-    """Write the runs (long place, short place, length) to the first columns of `runs`; returns how many.
+def find_runs(hashes, long_start, long_stop, short_start, short_stop, size, slots, slot_count, following, used, runs, found):
+    """Write the runs of a pair from row `found` of `runs` on; returns the row after the last.
 
-    slots and following as `index_places` left them; used: bool, a word of the longer, all False when handed in.
+    slots and following as `index_places` left them; used: all False for the words of the longer.
     """
-    mask = np.uint64(len(slots) - 1)
-    found = 0
-    place, expected = 0, -1
-    while place + size <= len(short_words):
+    mask = np.uint64(slot_count - 1)
+    place, expected = short_start, -1
+    while place + size <= short_stop:
         best, best_length = -1, size - 1
-        if 0 <= expected < len(long_words):
-            length = run_length(long_words, short_words, expected, place, used)
+        if expected >= 0 and expected < long_stop:
+            length = run_length(hashes, expected, long_stop, place, short_stop, used, long_start)
             if length > best_length:
                 best, best_length = expected, length
         if best < 0:
-            candidate = slots[shingle_hash(short_words, place, size) & mask]
+            candidate = slots[shingle_hash(hashes, place, size) & mask]
             tried = 0
             while candidate >= 0 and tried < PLACES_TRIED:
-                length = run_length(long_words, short_words, candidate, place, used)
+                there = long_start + candidate
+                length = run_length(hashes, there, long_stop, place, short_stop, used, long_start)
                 if length > best_length:
-                    best, best_length = candidate, length
+                    best, best_length = there, length
                 candidate = following[candidate]
                 tried += 1
         if best < 0:
             place += 1
             expected += 1 if expected >= 0 else 0
             continue
-        runs[found, 0], runs[found, 1], runs[found, 2] = best, place, best_length
+        runs[found, 0], runs[found, 1], runs[found, 2] = best - long_start, place - short_start, best_length
         found += 1
-        used[best : best + best_length] = True
+        for word in range(best - long_start, best - long_start + best_length):
+            used[word] = True
         place += best_length
         expected = best + best_length
     return found
 
 
 @kernel
-def grown_rows(array):
-    """A copy with twice the rows."""
-    longer = np.empty((2 * len(array) + 256, array.shape[1]), array.dtype)
-    longer[: len(array)] = array
-    return longer
+def runs_of(longer, shorter, start, stop, hashes, narrated, first_word, size, slots, following, used, runs, first_run):
+    """Write the runs of the pairs from start to stop, and a pair each where they end; returns how many.
 
-
-@kernel
-def runs_of(longer, shorter, start, stop, hashes, first_word, size):
-    """The runs of the pairs from start to stop; returns them and, a pair each, where its runs begin.
-
-    longer and shorter int32, pairs sorted by longer; hashes uint64; first_word int64.
+    longer and shorter int32, pairs sorted by longer; hashes uint64; narrated bool; first_word int64;
+    slots and following int32 and used bool, all False: scratch, as long as the longest content asks;
+    runs int32 of four columns: word of the longer, word of the shorter, words, words narrated in both;
+    first_run int64, one more than pairs.
     """
-    runs = np.empty((1024, 4), np.int32)
-    first_run = np.zeros(stop - start + 1, np.int64)
-    held = -1
-    slots, following = np.empty(8, np.int32), np.empty(8, np.int32)
-    used = np.zeros(8, np.bool_)
-    found = 0
+    held, found, slot_count = -1, 0, 8
+    first_run[0] = 0
     for pair in range(start, stop):
-        long_words = hashes[first_word[longer[pair]] : first_word[longer[pair] + 1]]
-        short_words = hashes[first_word[shorter[pair]] : first_word[shorter[pair] + 1]]
+        long_start, long_stop = first_word[longer[pair]], first_word[longer[pair] + 1]
+        short_start, short_stop = first_word[shorter[pair]], first_word[shorter[pair] + 1]
         if longer[pair] != held:
             held = longer[pair]
-            slots, following = np.empty(slots_for(len(long_words)), np.int32), np.empty(len(long_words), np.int32)
-            used = np.zeros(len(long_words), np.bool_)
-            index_places(long_words, size, slots, following)
-        while len(runs) - found < len(short_words) // size + 1:
-            runs = grown_rows(runs)
-        own = runs[found:]
-        count = find_runs(long_words, short_words, size, slots, following, used, own)
-        for index in range(count):
-            used[own[index, 0] : own[index, 0] + own[index, 2]] = False
-        found += count
-        first_run[pair - start + 1] = found
-    return runs[:found].copy(), first_run
-
-
-@kernel
-def count_narrated(longer, shorter, runs, first_run, narrated, first_word):
-    """Fill the fourth column of `runs`: how many words of each run are narrated in both contents."""
-    for pair in range(len(longer)):
-        long_start, short_start = first_word[longer[pair]], first_word[shorter[pair]]
-        for run in range(first_run[pair], first_run[pair + 1]):
+            slot_count = slots_for(long_stop - long_start)
+            index_places(hashes, long_start, long_stop, size, slots, slot_count, following)
+        begin = found
+        found = find_runs(
+            hashes, long_start, long_stop, short_start, short_stop, size, slots, slot_count, following, used, runs, found
+        )
+        for run in range(begin, found):
             both = 0
             for step in range(runs[run, 2]):
+                used[runs[run, 0] + step] = False
                 both += narrated[long_start + runs[run, 0] + step] and narrated[short_start + runs[run, 1] + step]
             runs[run, 3] = both
-
-
-@kernel
-def distinct_numerals(hashes, numerals, start, stop):
-    """The hashes of the numerals among some words, each once, rising."""
-    found = np.empty(stop - start, np.uint64)
-    count = 0
-    for word in range(start, stop):
-        if numerals[word]:
-            found[count] = hashes[word]
-            count += 1
-    found = np.sort(found[:count])
-    distinct = 0
-    for index in range(count):
-        if index == 0 or found[index] != found[index - 1]:
-            found[distinct] = found[index]
-            distinct += 1
-    return found[:distinct]
-
-
-@kernel
-def count_missing(values, others):
-    """How many of some rising values are not among others, rising too."""
-    missing, place = 0, 0
-    for value in values:
-        while place < len(others) and others[place] < value:
-            place += 1
-        missing += place == len(others) or others[place] != value
-    return missing
-
-
-@kernel
-def compare_numerals(longer, shorter, runs, first_run, hashes, numerals, first_word, other_figures):
-    """The share of the numerals between a content's first and last run that are not in the other.
-
-    Of the two sides the smaller share, into `other_figures` (float64, a pair); 0 where fewer than
-    FEWEST_FIGURES differ on a side. What stands outside the runs is not the story both tell.
-    """
-    for pair in range(len(longer)):
-        other_figures[pair] = 0.0
-        if first_run[pair] == first_run[pair + 1]:
-            continue
-        own = runs[first_run[pair] : first_run[pair + 1]]
-        long_start, short_start = first_word[longer[pair]], first_word[shorter[pair]]
-        long_all = distinct_numerals(hashes, numerals, long_start, first_word[longer[pair] + 1])
-        short_all = distinct_numerals(hashes, numerals, short_start, first_word[shorter[pair] + 1])
-        long_span = distinct_numerals(
-            hashes, numerals, long_start + np.min(own[:, 0]), long_start + np.max(own[:, 0] + own[:, 2])
-        )
-        short_span = distinct_numerals(
-            hashes, numerals, short_start + np.min(own[:, 1]), short_start + np.max(own[:, 1] + own[:, 2])
-        )
-        long_missing, short_missing = count_missing(long_span, short_all), count_missing(short_span, long_all)
-        if min(long_missing, short_missing) >= FEWEST_FIGURES:
-            other_figures[pair] = min(long_missing / len(long_span), short_missing / len(short_span))
+        first_run[pair - start + 1] = found
+    return found

@@ -119,8 +119,7 @@ def place_words(
         starts[asked] = words.starts[offset + first[asked]]
         stops[asked] = words.stops[offset + last[asked]]
 
-    for _ in workers.map(place, workers.split(len(texts), weights=np.fromiter(map(len, texts), np.int64, len(texts)))):
-        pass
+    workers.run(place, workers.split(len(texts), weights=np.fromiter(map(len, texts), np.int64, len(texts))))
     return starts, stops
 
 
