@@ -54,7 +54,7 @@ _HOMES = {
     "signature": "fingerprint.signatures",
 }
 
-__all__ = [*_HOMES]  # noqa: PLE0604
+__all__ = [*_HOMES]
 __version__ = "0.1.0"
 
 

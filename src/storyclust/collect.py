@@ -161,7 +161,9 @@ def as_story(item: object) -> Story:
         raise RecordError(f"a story is {type(item).__name__} {item!r:.60}; expected a Story or a dict with id and text")
     if "id" not in item or "text" not in item:
         missing = "id" if "id" not in item else "text"
-        raise RecordError(f"a story has no {missing!r} but {', '.join(map(str, item)) or 'nothing'}; expected id and text")
+        raise RecordError(
+            f"a story has no {missing!r} but {', '.join(map(str, item)) or 'nothing'}; expected id and text"
+        )
     id, text, title, source, published = (item.get(name) for name in _FIELDS)
     if isinstance(id, int) and not isinstance(id, bool):
         id = str(id)

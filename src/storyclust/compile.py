@@ -23,11 +23,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import llvmlite.binding
 import numba
+import numba.core.config
 import numpy as np
 import platformdirs
-from llvmlite import binding
-from numba.core import config
 
 logger = logging.getLogger("storyclust")
 
@@ -51,6 +51,7 @@ def kernel(function: Function) -> Function:
     if folder is not None and function.__code__.co_filename.startswith(str(_PACKAGE)):
         # Numba reads its cache folder from a global, and only while caching is switched on.
         with _CACHE_DIR_LOCK:
+            config: Any = numba.core.config
             before, config.CACHE_DIR = config.CACHE_DIR, str(folder)
             try:
                 dispatcher.enable_caching()
@@ -86,7 +87,8 @@ def sources_digest() -> str:
     digest = hashlib.sha256()
     for path in sorted(_PACKAGE.rglob("*_kernels.py")):
         digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    machine = (numba.__version__, np.__version__, binding.get_host_cpu_name(), str(binding.get_host_cpu_features()))
+    cpu = llvmlite.binding.get_host_cpu_name(), str(llvmlite.binding.get_host_cpu_features())
+    machine = (numba.__version__, np.__version__, *cpu)
     digest.update("\0".join(machine).encode())
     return digest.hexdigest()[:16]
 

@@ -48,8 +48,8 @@ class Deduplication:
         stories, words = summary["stories"], summary["words"]
         share = summary["words_to_drop"] / words if words else 0.0
         return (
-            f"Deduplication: {summary['clusters']:,} of {stories:,} stories to keep, {summary['copies_to_drop']:,} copies "
-            f"to drop; that saves {summary['words_to_drop']:,} of {words:,} words ({share:.1%})"
+            f"Deduplication: {summary['clusters']:,} of {stories:,} stories to keep, "
+            f"{summary['copies_to_drop']:,} to drop as copies; that saves {summary['words_to_drop']:,} of {words:,} words ({share:.1%})"
         )
 
     __repr__ = __str__
@@ -68,7 +68,7 @@ def plan_deduplication(
 
     >>> from storyclust import load_sample
     >>> print(plan_deduplication(load_sample()))
-    Deduplication: 17 of 30 stories to keep, 13 copies to drop; that saves ... words (...%)
+    Deduplication: 17 of 30 stories to keep, 13 to drop as copies; that saves ... words (...%)
     """
     settings = settings or Settings()
     if keep is not None:

@@ -116,9 +116,7 @@ def hash_free(cluster: Hashable) -> str:
     return f"{type(cluster).__name__}:{cluster}"
 
 
-def score_links(
-    links: Iterable[tuple[str, str, str]], pairs: Sequence[LabelledPair]
-) -> dict[str, dict[str, float]]:
+def score_links(links: Iterable[tuple[str, str, str]], pairs: Sequence[LabelledPair]) -> dict[str, dict[str, float]]:
     """Weighted precision, recall and F1 of links against labelled pairs, at each level.
 
     A pair counts as found at a level if its relation is at least that strong: copy, then version, then
@@ -151,9 +149,7 @@ class _Judged:
     missed: float
 
 
-def _score_level(
-    strength: Mapping[frozenset[str], int], pairs: Sequence[LabelledPair], level: str
-) -> dict[str, float]:
+def _score_level(strength: Mapping[frozenset[str], int], pairs: Sequence[LabelledPair], level: str) -> dict[str, float]:
     strata: dict[str, list[_Judged]] = {}
     for pair in pairs:
         if pair.label == "FORMULA" and level == "partial":

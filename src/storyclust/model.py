@@ -86,7 +86,9 @@ def _as_utc(moment: object) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise RecordError(f"a story's published time {moment.isoformat()} falls outside the years 1-9999 in UTC") from None
+        raise RecordError(
+            f"a story's published time {moment.isoformat()} falls outside the years 1-9999 in UTC"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)

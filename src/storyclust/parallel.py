@@ -9,6 +9,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -35,8 +36,12 @@ class Workers:
     def __init__(self, threads: int | None = None) -> None:
         """Use so many threads, or one for each processor this process may run on."""
         if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
-            raise UsageError(f"threads is {threads!r}; expected a whole number of at least 1, or nothing for all processors")
-        self.threads = threads or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1))
+            raise UsageError(
+                f"threads is {threads!r}; expected a whole number of at least 1, or nothing for all processors"
+            )
+        self.threads = threads or len(
+            os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+        )
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="storyclust")
 
     def __enter__(self) -> Self:
@@ -67,4 +72,4 @@ class Workers:
         ends = np.cumsum(weights + 1)
         cuts = np.searchsorted(ends, np.linspace(0, ends[-1] if count else 0, BATCHES + 1)[1:-1])
         edges = sorted({0, count, *cuts.tolist()})
-        return list(zip(edges[:-1], edges[1:], strict=True))
+        return list(pairwise(edges))

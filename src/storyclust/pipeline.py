@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from storyclust.cluster.canonical import Members, choose_canonicals
 from storyclust.cluster.families import copy_families
+from storyclust.cluster.levels import Clustering
 from storyclust.collect import Collected, Source, collect
 from storyclust.fingerprint.fingerprints import Fingerprints, fingerprint
 from storyclust.io.reader import OnError
@@ -24,7 +25,7 @@ from storyclust.match.verify import verify
 from storyclust.model import Story
 from storyclust.parallel import Workers
 from storyclust.profile import COLUMNS, Profile
-from storyclust.result import Clustering, Counts, StoryClusters
+from storyclust.result import Counts, StoryClusters
 from storyclust.settings import Settings
 from storyclust.text.terms import document_frequencies
 from storyclust.text.words import analyse
@@ -87,7 +88,7 @@ def cluster_stories(
     ('echo', 'wire')
     """
     settings = settings or Settings()
-    report = progress or (lambda stage: None)
+    report = progress or _say_nothing
     with Workers(threads) as workers:
         report("reading stories")
         collected = collect(stories, on_error=on_error)
@@ -122,6 +123,10 @@ def fingerprint_all(texts: Sequence[str], settings: Settings, workers: Workers) 
         parts.append(part)
         frequencies += counted
     return Fingerprints.concatenate(parts), Profile(len(texts), frequencies)
+
+
+def _say_nothing(_stage: str) -> None:
+    """Report no progress."""
 
 
 def _lengths(texts: Sequence[str]) -> npt.NDArray[np.int64]:

@@ -49,10 +49,13 @@ class Profile:
         counts = np.asarray(self.document_frequencies)
         if counts.shape != (COLUMNS,) or counts.dtype != np.uint32:
             raise UsageError(
-                f"document frequencies have shape {counts.shape} and type {counts.dtype}; expected ({COLUMNS},) and uint32"
+                f"document frequencies have shape {counts.shape} and type {counts.dtype}; "
+                f"expected ({COLUMNS},) and uint32"
             )
         if self.stories < int(counts.max()):
-            raise UsageError(f"{self.stories} stories cannot hold a word {int(counts.max())} times; expected at least so many")
+            raise UsageError(
+                f"{self.stories} stories cannot hold a word {int(counts.max())} times; expected at least so many"
+            )
         counts = counts.copy()
         counts.flags.writeable = False
         object.__setattr__(self, "document_frequencies", counts)

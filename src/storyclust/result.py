@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -126,7 +127,7 @@ class StoryClusters:
         edges = self._clustering.first_member.tolist()
         chosen = iter(self._canonicals)
         clusters = []
-        for start, stop in zip(edges[:-1], edges[1:], strict=True):
+        for start, stop in pairwise(edges):
             own = tuple(members[start:stop])
             place, reason = next(chosen) if len(own) > 1 else (0, self._why_alone(start))
             clusters.append(Cluster(own[0], self.settings.level, own[place], reason, own))
@@ -156,7 +157,7 @@ class StoryClusters:
 
     def cluster_of(self, id: str) -> Cluster:
         """The cluster a story is in; UnknownStoryError if there is no such story."""
-        return self.clusters[self._clustering.of_story[self._number(id)]]
+        return self.clusters[int(self._clustering.of_story[self._number(id)])]
 
     def explain(self, id_a: str, id_b: str) -> Link:
         """Two stories compared, linked or not: passages with offsets, and in words why.
@@ -178,13 +179,13 @@ class StoryClusters:
         `summary` says how many pairs that leaves out.
         """
         with Workers(threads) as workers:
-            yield from iterate_links(
-                self._pairs, self._links, self._contents, self._content, self.stories, workers
-            )
+            yield from iterate_links(self._pairs, self._links, self._contents, self._content, self.stories, workers)
 
     def assignments(self) -> Iterator[dict[str, Any]]:
         """One row a story, by cluster and rank: the columns of `storyclust.tables.ASSIGNMENTS`."""
-        figures = tables.figures_to_canonical(self._clustering, self._canonical_numbers, self._content, self._contents, self._links)
+        figures = tables.figures_to_canonical(
+            self._clustering, self._canonical_numbers, self._content, self._contents, self._links
+        )
         return tables.assignment_rows(self.stories, self._clustering, self._canonical_numbers, figures)
 
     @cached_property
@@ -192,7 +193,8 @@ class StoryClusters:
         """The number of each cluster's canonical story."""
         places = np.zeros(len(self._clustering), np.int64)
         places[self._clustering.several()[0]] = [place for place, _ in self._canonicals]
-        return self._clustering.members[self._clustering.first_member[:-1] + places]
+        canonicals: npt.NDArray[np.int64] = self._clustering.members[self._clustering.first_member[:-1] + places]
+        return canonicals
 
     def kept_stories(self) -> list[Story]:
         """The canonical stories in the order of the input."""

@@ -85,8 +85,8 @@ class Settings:
         _require_fraction("alike", self.alike, "from 0 to 1", zero="allowed")
         if self.canonical not in _CANONICAL_RULES:
             raise SettingsError(f"canonical is {self.canonical!r}; expected one of {', '.join(_CANONICAL_RULES)}")
-        sources = self.preferred_sources
-        if isinstance(sources, str) or not all(isinstance(source, str) for source in sources):
+        sources: object = self.preferred_sources
+        if not isinstance(sources, list | tuple) or not all(isinstance(source, str) for source in sources):
             raise SettingsError(f"preferred_sources is {sources!r}; expected several texts, such as ('AFP', 'Reuters')")
         object.__setattr__(self, "preferred_sources", tuple(sources))
 

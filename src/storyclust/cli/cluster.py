@@ -13,11 +13,22 @@ from storyclust.cli.outputs import link_rows, outputs, reject_rows, write_rows, 
 
 def cluster(
     inputs: o.Inputs,
-    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Assignments, one row a story; - is standard output.")],
-    links: Annotated[str | None, typer.Option("--links", metavar="FILE", help="Linked pairs, with their passages.")] = None,
-    clusters: Annotated[str | None, typer.Option("--clusters", metavar="FILE", help="Clusters of two stories or more.")] = None,
-    summary: Annotated[str | None, typer.Option("--summary", metavar="FILE", help="Figures and settings, as JSON.")] = None,
-    canonical: Annotated[o.Canonical, typer.Option("--canonical", help="Which story of a cluster is the one to keep.", rich_help_panel=o.RULES)] = o.Canonical.centroid,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Assignments, one row a story; - is standard output.")
+    ],
+    links: Annotated[
+        str | None, typer.Option("--links", metavar="FILE", help="Linked pairs, with their passages.")
+    ] = None,
+    clusters: Annotated[
+        str | None, typer.Option("--clusters", metavar="FILE", help="Clusters of two stories or more.")
+    ] = None,
+    summary: Annotated[
+        str | None, typer.Option("--summary", metavar="FILE", help="Figures and settings, as JSON.")
+    ] = None,
+    canonical: Annotated[
+        o.Canonical,
+        typer.Option("--canonical", help="Which story of a cluster is the one to keep.", rich_help_panel=o.RULES),
+    ] = o.Canonical.centroid,
     level: o.LevelOption = o.Level.copy,
     min_words: o.MinWords = o.DEFAULTS.min_words,
     jaccard: o.JaccardOption = o.DEFAULTS.jaccard,
@@ -42,7 +53,12 @@ def cluster(
     from storyclust.pipeline import cluster_stories
 
     settings = o.settings_of(
-        level=level, min_words=min_words, jaccard=jaccard, passage_share=passage_share, canonical=canonical, prefer=prefer
+        level=level,
+        min_words=min_words,
+        jaccard=jaccard,
+        passage_share=passage_share,
+        canonical=canonical,
+        prefer=prefer,
     )
     reader = o.reader_of(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error

@@ -88,5 +88,3 @@ def _place(reject: Reject) -> str:
 
 def _counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-

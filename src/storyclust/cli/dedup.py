@@ -13,10 +13,17 @@ from storyclust.cli.outputs import outputs, reject_rows, write_rows
 
 def dedup(
     inputs: o.Inputs,
-    output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="The records kept, as they came; - is standard output.")] = None,
-    removed: Annotated[str | None, typer.Option("--removed", metavar="FILE", help="What was dropped, and for which story.")] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="The records kept, as they came; - is standard output."),
+    ] = None,
+    removed: Annotated[
+        str | None, typer.Option("--removed", metavar="FILE", help="What was dropped, and for which story.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would be saved.")] = False,
-    keep: Annotated[o.Canonical, typer.Option("--keep", help="Which story of a cluster is kept.", rich_help_panel=o.RULES)] = o.Canonical.centroid,
+    keep: Annotated[
+        o.Canonical, typer.Option("--keep", help="Which story of a cluster is kept.", rich_help_panel=o.RULES)
+    ] = o.Canonical.centroid,
     min_words: o.MinWords = o.DEFAULTS.min_words,
     jaccard: o.JaccardOption = o.DEFAULTS.jaccard,
     passage_share: o.PassageShare = o.DEFAULTS.passage_share,
@@ -47,7 +54,12 @@ def dedup(
             else "--output and --dry-run were given together; expected one of them"
         )
     settings = o.settings_of(
-        level=o.Level.copy, min_words=min_words, jaccard=jaccard, passage_share=passage_share, canonical=keep, prefer=prefer
+        level=o.Level.copy,
+        min_words=min_words,
+        jaccard=jaccard,
+        passage_share=passage_share,
+        canonical=keep,
+        prefer=prefer,
     )
     reader = o.reader_of(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
@@ -57,7 +69,7 @@ def dedup(
         speaking(quiet=quiet) as speaker,
         outputs([output, removed, rejects], inputs=inputs) as files,
     ):
-        kept_records = files.records(output) if output is not None else None
+        kept_records = files.records(output)
         removed_table = files.table(removed, tables.ASSIGNMENTS, metadata)
         reject_table = files.table(rejects, tables.REJECTS, {})
         plan = plan_deduplication(

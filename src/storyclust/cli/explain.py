@@ -36,13 +36,19 @@ def explain(
     from storyclust.match.story_links import compare_stories
 
     settings = o.settings_of(
-        level=o.Level.copy, min_words=min_words, jaccard=jaccard, passage_share=passage_share,
-        canonical=o.Canonical.centroid, prefer=None,
+        level=o.Level.copy,
+        min_words=min_words,
+        jaccard=jaccard,
+        passage_share=passage_share,
+        canonical=o.Canonical.centroid,
+        prefer=None,
     )
     reader = o.reader_of(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
     )
-    stories = {story.id: story for story in collect(reader, on_error=on_error.value).stories if story.id in (id_a, id_b)}
+    stories = {
+        story.id: story for story in collect(reader, on_error=on_error.value).stories if story.id in (id_a, id_b)
+    }
     one, other = (_found(stories, wanted) for wanted in (id_a, id_b))
     for line in describe(compare_stories(one, other, settings), stories):
         typer.echo(line)
@@ -61,7 +67,8 @@ def describe(link: Link, stories: dict[str, Story]) -> list[str]:
     lines = [_headline(stories[link.id_a]), _headline(stories[link.id_b]), "", link.reason, ""]
     lines.append(
         f"shared: {link.shared_words:,} narrated and {link.quoted_words:,} quoted words "
-        f"({link.share:.0%} of the shorter story's narration); Jaccard {link.jaccard:.2f}, containment {link.containment:.2f}"
+        f"({link.share:.0%} of the shorter story's narration); "
+        f"Jaccard {link.jaccard:.2f}, containment {link.containment:.2f}"
     )
     text = stories[link.id_a].text
     for passage in link.passages:

@@ -59,9 +59,7 @@ SourceColumn = Annotated[
 ]
 PublishedColumn = Annotated[
     str | None,
-    typer.Option(
-        "--published", help="Column of the time.", show_default="published, or date", rich_help_panel=READING
-    ),
+    typer.Option("--published", help="Column of the time.", show_default="published, or date", rich_help_panel=READING),
 ]
 InputFormat = Annotated[
     Format | None,
@@ -75,10 +73,10 @@ RejectsPath = Annotated[
     str | None,
     typer.Option("--rejects", metavar="FILE", help="Where records set aside are written.", rich_help_panel=READING),
 ]
-LevelOption = Annotated[Level, typer.Option("--level", help="How alike stories of a cluster are.", rich_help_panel=RULES)]
-MinWords = Annotated[
-    int, typer.Option("--min-words", help="Shorter stories stand alone.", rich_help_panel=RULES)
+LevelOption = Annotated[
+    Level, typer.Option("--level", help="How alike stories of a cluster are.", rich_help_panel=RULES)
 ]
+MinWords = Annotated[int, typer.Option("--min-words", help="Shorter stories stand alone.", rich_help_panel=RULES)]
 JaccardOption = Annotated[
     float, typer.Option("--jaccard", help="Shared shingles of all, to be a copy.", rich_help_panel=RULES)
 ]
@@ -88,11 +86,18 @@ PassageShare = Annotated[
 ]
 PreferSources = Annotated[
     list[str] | None,
-    typer.Option("--prefer", metavar="SOURCE", help="Outlet kept before others; repeat it, best first.", rich_help_panel=RULES),
+    typer.Option(
+        "--prefer", metavar="SOURCE", help="Outlet kept before others; repeat it, best first.", rich_help_panel=RULES
+    ),
 ]
 Threads = Annotated[
     int | None,
-    typer.Option("--threads", help="Threads; the result is the same for any number.", show_default="all processors", rich_help_panel=RUNNING),
+    typer.Option(
+        "--threads",
+        help="Threads; the result is the same for any number.",
+        show_default="all processors",
+        rich_help_panel=RUNNING,
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=RUNNING)]
 
@@ -112,13 +117,17 @@ def reader_of(
 ) -> StoryReader:
     """The reader that the options of a command describe."""
     columns = Columns(id, text, title, source, published)
-    return StoryReader(
-        inputs, columns=columns, format=format.value if format else None, on_error=on_error.value
-    )
+    return StoryReader(inputs, columns=columns, format=format.value if format else None, on_error=on_error.value)
 
 
 def settings_of(
-    *, level: Level, min_words: int, jaccard: float, passage_share: float, canonical: Canonical, prefer: list[str] | None
+    *,
+    level: Level,
+    min_words: int,
+    jaccard: float,
+    passage_share: float,
+    canonical: Canonical,
+    prefer: list[str] | None,
 ) -> Settings:
     """The settings that the options of a command describe."""
     return Settings(
@@ -129,5 +138,3 @@ def settings_of(
         canonical=canonical.value,
         preferred_sources=tuple(prefer or ()),
     )
-
-

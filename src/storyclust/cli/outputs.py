@@ -14,7 +14,6 @@ from typing import Any
 from storyclust import tables
 from storyclust.io import Field, RecordWriter, TableWriter, check_outputs
 from storyclust.io.atomic import OutputFile
-from storyclust.io.formats import Format
 from storyclust.model import Reject
 from storyclust.result import StoryClusters
 
@@ -30,17 +29,27 @@ class Outputs:
         """A table, or None where none was asked for."""
         return self._stack.enter_context(TableWriter(path, fields, metadata=metadata)) if path else None
 
-    def records(self, path: str, format: Format | None) -> RecordWriter:
-        """A file of input records."""
-        return self._stack.enter_context(RecordWriter(path, format=format))
+    def records(self, path: str | None) -> RecordWriter | None:
+        """A file of input records, or None where none was asked for."""
+        return self._stack.enter_context(RecordWriter(path)) if path else None
 
     def json(self, path: str | None) -> OutputFile | None:
         """A JSON file, or None where none was asked for."""
         if path is None:
             return None
         output = OutputFile(path)
-        self._stack.push(lambda kind, error, trace: output.abandon() if kind else output.commit())
+        self._stack.enter_context(_settled(output))
         return output
+
+
+@contextmanager
+def _settled(output: OutputFile) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        output.abandon()
+        raise
+    output.commit()
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Which stories are one, and which of them to keep."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -51,15 +52,26 @@ def choose_canonicals(
     members: Members, contents: Contents, profile: Profile, settings: Settings
 ) -> list[tuple[int, str]]:
     """For each cluster, the canonical's place among its members and the reason."""
-    cosines = _cosines(members, contents, profile) if settings.canonical == "centroid" else np.zeros(len(members.contents))
+    cosines = (
+        _cosines(members, contents, profile) if settings.canonical == "centroid" else np.zeros(len(members.contents))
+    )
     lengths = contents.narrated_counts[members.contents]
     choose = _RULES[settings.canonical]
     chosen = []
-    for start, stop in zip(members.first_member[:-1].tolist(), members.first_member[1:].tolist(), strict=True):
+    for start, stop in pairwise(members.first_member.tolist()):
         places, preference = _preferred(members.sources[start:stop], settings.preferred_sources)
-        place, reason = choose(places, cosines[start:stop].tolist(), lengths[start:stop].tolist())
+        place, reason = choose(_Choice(places, cosines[start:stop].tolist(), lengths[start:stop].tolist()))
         chosen.append((place, preference + reason))
     return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The members of a cluster that may be chosen, by rank, and the figures of all members."""
+
+    places: list[int]
+    cosines: list[float]
+    lengths: list[int]
 
 
 def _preferred(sources: Sequence[str | None], preferred: tuple[str, ...]) -> tuple[list[int], str]:
@@ -71,15 +83,15 @@ def _preferred(sources: Sequence[str | None], preferred: tuple[str, ...]) -> tup
     return list(range(len(sources))), ""
 
 
-def _nearest(places: list[int], cosines: list[float], lengths: list[int]) -> tuple[int, str]:
-    if len(places) == 1:
-        return places[0], "the only one to choose from"
-    best = max(cosines[place] for place in places)
-    nearest = [place for place in places if cosines[place] == best]
+def _nearest(choice: _Choice) -> tuple[int, str]:
+    if len(choice.places) == 1:
+        return choice.places[0], "the only one to choose from"
+    best = max(choice.cosines[place] for place in choice.places)
+    nearest = [place for place in choice.places if choice.cosines[place] == best]
     if len(nearest) == 1:
         return nearest[0], f"nearest to the centre of the cluster (cosine {best:.3f})"
-    tied = "all" if len(nearest) == len(places) else f"{len(nearest)} of {len(places)}"
-    place, reason = _complete(nearest, lengths)
+    tied = "all" if len(nearest) == len(choice.places) else f"{len(nearest)} of {len(choice.places)}"
+    place, reason = _complete(nearest, choice.lengths)
     return place, f"{tied} are equally near to the centre (cosine {best:.3f}); {reason}"
 
 
@@ -91,20 +103,22 @@ def _complete(places: list[int], lengths: list[int]) -> tuple[int, str]:
     return complete[0], f"this one is the earliest of {len(complete)} that are complete"
 
 
-def _longest(places: list[int], cosines: list[float], lengths: list[int]) -> tuple[int, str]:
-    most = max(lengths[place] for place in places)
-    longest = [place for place in places if lengths[place] == most]
+def _longest(choice: _Choice) -> tuple[int, str]:
+    most = max(choice.lengths[place] for place in choice.places)
+    longest = [place for place in choice.places if choice.lengths[place] == most]
     tied = f"the earliest of {len(longest)} with" if len(longest) > 1 else "it has"
     return longest[0], f"{tied} the most narrated words ({most})"
 
 
-def _earliest(places: list[int], cosines: list[float], lengths: list[int]) -> tuple[int, str]:
-    return places[0], "the earliest"
+def _earliest(choice: _Choice) -> tuple[int, str]:
+    return choice.places[0], "the earliest"
 
 
-Rule = Callable[[list[int], list[float], list[int]], tuple[int, str]]
-
-_RULES: dict[str, Rule] = {"centroid": _nearest, "longest": _longest, "earliest": _earliest}
+_RULES: dict[str, Callable[[_Choice], tuple[int, str]]] = {
+    "centroid": _nearest,
+    "longest": _longest,
+    "earliest": _earliest,
+}
 
 
 def _cosines(members: Members, contents: Contents, profile: Profile) -> npt.NDArray[np.float64]:

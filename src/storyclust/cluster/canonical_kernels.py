@@ -8,21 +8,31 @@ from __future__ import annotations
 
 import numpy as np
 
+from storyclust.arrays import Fractions, Integers, Numbers
 from storyclust.compile import kernel
 
 
 @kernel
-def length_of(columns, counts, start, stop, idf):
+def length_of(columns: Numbers, counts: Numbers, start: int, stop: int, idf: Fractions) -> float:
     """The Euclidean length of a content's TF-IDF vector."""
     squares = 0.0
     for term in range(start, stop):
         weight = counts[term] * idf[columns[term]]
         squares += weight * weight
-    return np.sqrt(squares)
+    return float(np.sqrt(squares))
 
 
 @kernel
-def centre_cosines(members, stories, first_member, columns, counts, first_term, idf, cosines):
+def centre_cosines(
+    members: Numbers,
+    stories: Integers,
+    first_member: Integers,
+    columns: Numbers,
+    counts: Numbers,
+    first_term: Integers,
+    idf: Fractions,
+    cosines: Fractions,
+) -> None:
     """Fill `cosines` (float64), one a member.
 
     members int32: contents; stories int64: how many stories bear each; first_member int64: where each

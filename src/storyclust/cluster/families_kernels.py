@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from storyclust.arrays import Fractions, Integers, Numbers, Words32
 from storyclust.compile import kernel
 
 
 @kernel
-def root_of(parents, node):
+def root_of(parents: Integers, node: int) -> int:
     """The smallest member known of a node's family, shortening the way there."""
     while parents[node] != node:
         parents[node] = parents[parents[node]]
@@ -21,7 +22,7 @@ def root_of(parents, node):
 
 
 @kernel
-def join_all(one, other, parents):
+def join_all(one: Numbers, other: Numbers, parents: Integers) -> None:
     """Union-find over edges; afterwards every node's parent is the smallest of its family."""
     for edge in range(len(one)):
         a, b = root_of(parents, one[edge]), root_of(parents, other[edge])
@@ -32,7 +33,16 @@ def join_all(one, other, parents):
 
 
 @kernel
-def likeness(a, b, container, columns, counts, first_term, document_frequencies, stories):
+def likeness(
+    a: int,
+    b: int,
+    container: int,
+    columns: Numbers,
+    counts: Numbers,
+    first_term: Integers,
+    document_frequencies: Words32,
+    stories: int,
+) -> float:
     """The cosine of the narrated words of contents a and b, each damped by its logarithm and weighed by
     ``log((n + 2) / (f + 1))``: n stories, f of them with the word, a, b and their container left out."""
     others = max(stories - 3, 0)
@@ -58,11 +68,21 @@ def likeness(a, b, container, columns, counts, first_term, document_frequencies,
         at_b += from_b
     if norm_a == 0.0 or norm_b == 0.0:
         return 0.0
-    return dot / np.sqrt(norm_a * norm_b)
+    return float(dot / np.sqrt(norm_a * norm_b))
 
 
 @kernel
-def likeness_of_pairs(a, b, container, columns, counts, first_term, document_frequencies, stories, cosines):
+def likeness_of_pairs(
+    a: Numbers,
+    b: Numbers,
+    container: Numbers,
+    columns: Numbers,
+    counts: Numbers,
+    first_term: Integers,
+    document_frequencies: Words32,
+    stories: int,
+    cosines: Fractions,
+) -> None:
     """The likeness of each pair into `cosines` (float64)."""
     for pair in range(len(a)):
         cosines[pair] = likeness(

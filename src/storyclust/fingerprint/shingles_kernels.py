@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from storyclust.arrays import Flags, Hashes, Integers
 from storyclust.compile import kernel
 from storyclust.text.words_kernels import mix64
 
@@ -18,13 +19,13 @@ EMPTY = np.uint64(0)
 
 
 @kernel
-def shingle_count(words, size):
+def shingle_count(words: int, size: int) -> int:
     """How many shingles a text of so many words has."""
     return words - size + 1 if words >= size else min(words, 1)
 
 
 @kernel
-def shingle_hash(hashes, start, size):
+def shingle_hash(hashes: Hashes, start: int, size: int) -> np.uint64:
     """The hash of the words from `start` on, `size` of them: a polynomial in their hashes, mixed."""
     value = np.uint64(0)
     for index in range(start, start + size):
@@ -33,7 +34,7 @@ def shingle_hash(hashes, start, size):
 
 
 @kernel
-def fill_shingles(hashes, start, stop, size, shingles):
+def fill_shingles(hashes: Hashes, start: int, stop: int, size: int, shingles: Hashes) -> int:
     """Write the shingles of the words from start to stop; returns how many there are."""
     count = shingle_count(stop - start, size)
     length = min(size, stop - start)
@@ -43,7 +44,7 @@ def fill_shingles(hashes, start, stop, size, shingles):
 
 
 @kernel
-def slots_for(count):
+def slots_for(count: int) -> int:
     """The length of a hash table for so many values, at most two thirds full: a power of two."""
     size = 8
     while 2 * size < 3 * count + 2:
@@ -52,7 +53,7 @@ def slots_for(count):
 
 
 @kernel
-def slot_of(slots, slot_count, value):
+def slot_of(slots: Hashes, slot_count: int, value: np.uint64) -> np.uint64:
     """Where a value stands in a hash table, or may be put: the first slot that holds it or is EMPTY."""
     mask = np.uint64(slot_count - 1)
     slot = value & mask
@@ -62,19 +63,19 @@ def slot_of(slots, slot_count, value):
 
 
 @kernel
-def holds_value(slots, slot_count, value):
+def holds_value(slots: Hashes, slot_count: int, value: np.uint64) -> bool:
     """Whether a value stands in a hash table. EMPTY itself, one hash in 2**64, counts as absent."""
-    return value != EMPTY and slots[slot_of(slots, slot_count, value)] == value
+    return bool(value != EMPTY and slots[slot_of(slots, slot_count, value)] == value)
 
 
 @kernel
-def fill_distinct(values, count, slots, slot_count, distinct, written):
+def fill_distinct(values: Hashes, count: int, slots: Hashes, slot_count: int, distinct: Hashes, written: int) -> int:
     """Write each of the first `count` values once, in order, from place `written` on; returns the place after.
 
     slots: uint64 scratch; its first `slot_count` places, a power of two, become a table of the values.
     """
-    for slot in range(slot_count):
-        slots[slot] = EMPTY
+    for place in range(slot_count):
+        slots[place] = EMPTY
     for index in range(count):
         value = values[index]
         slot = slot_of(slots, slot_count, value)
@@ -86,7 +87,15 @@ def fill_distinct(values, count, slots, slot_count, distinct, written):
 
 
 @kernel
-def distinct_shingles(hashes, first_word, size, with_repeats, slots, shingles, first_shingle):
+def distinct_shingles(
+    hashes: Hashes,
+    first_word: Integers,
+    size: int,
+    with_repeats: Hashes,
+    slots: Hashes,
+    shingles: Hashes,
+    first_shingle: Integers,
+) -> int:
     """Each text's shingles, each once, one text after another; returns how many in all.
 
     hashes uint64, a word; first_word int64; with_repeats and slots: uint64 scratch, as long as the
@@ -102,7 +111,7 @@ def distinct_shingles(hashes, first_word, size, with_repeats, slots, shingles, f
 
 
 @kernel
-def hash_contents(hashes, narrated, first_word, contents):
+def hash_contents(hashes: Hashes, narrated: Flags, first_word: Integers, contents: Hashes) -> None:
     """One hash a text of all its words and narrated flags, in order, into `contents` (uint64)."""
     for text in range(len(first_word) - 1):
         value = np.uint64(first_word[text + 1] - first_word[text])

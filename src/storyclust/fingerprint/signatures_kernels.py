@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from storyclust.arrays import Hashes, Integers, Words32
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import fill_shingles
 from storyclust.text.words_kernels import mix64
@@ -24,7 +25,7 @@ BLOCK = 64
 
 
 @kernel
-def mix32(value):
+def mix32(value: np.uint32) -> np.uint32:
     """The 32-bit MurmurHash3 finalizer."""
     value ^= value >> SHIFT_16
     value *= MIX32_1
@@ -34,7 +35,14 @@ def mix32(value):
 
 
 @kernel
-def fill_signature(shingles, count, factors, offsets, mixed, signature):
+def fill_signature(
+    shingles: Hashes,
+    count: int,
+    factors: Words32,
+    offsets: Words32,
+    mixed: Words32,
+    signature: Words32,
+) -> None:
     """The minimum of each permutation over `count` shingles; all ones where there are none.
 
     shingles uint64; factors, offsets, signature uint32, one a permutation; mixed uint32 scratch, a shingle.
@@ -52,7 +60,16 @@ def fill_signature(shingles, count, factors, offsets, mixed, signature):
 
 
 @kernel
-def signatures_of(hashes, first_word, size, factors, offsets, shingles, mixed, signatures):
+def signatures_of(
+    hashes: Hashes,
+    first_word: Integers,
+    size: int,
+    factors: Words32,
+    offsets: Words32,
+    shingles: Hashes,
+    mixed: Words32,
+    signatures: Words32,
+) -> None:
     """The signature of each text, a row of `signatures` (uint32, texts by permutations).
 
     shingles uint64 and mixed uint32: scratch, as long as the longest text.
@@ -63,7 +80,7 @@ def signatures_of(hashes, first_word, size, factors, offsets, shingles, mixed, s
 
 
 @kernel
-def band_keys_of(signatures, rows, keys):
+def band_keys_of(signatures: Words32, rows: int, keys: Hashes) -> None:
     """A key a band, into `keys` (uint64, texts by bands): the hash of the band's number and rows."""
     for text in range(keys.shape[0]):
         for band in range(keys.shape[1]):

@@ -10,9 +10,7 @@ from storyclust.fingerprint.windows_kernels import window_fingerprints_of
 from storyclust.text.words import Words
 
 
-def window_fingerprints(
-    words: Words, size: int, window: int
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+def window_fingerprints(words: Words, size: int, window: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
     """Each text's distinct window minima, text after text; and how many each text has.
 
     >>> from storyclust.text.words import analyse

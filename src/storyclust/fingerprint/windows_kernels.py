@@ -9,12 +9,13 @@ not probably. A text with fewer shingles than a window has the minimum of those 
 
 from __future__ import annotations
 
+from storyclust.arrays import Hashes, Integers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import fill_distinct, fill_shingles, slots_for
 
 
 @kernel
-def fill_window_minima(shingles, count, window, minima):
+def fill_window_minima(shingles: Hashes, count: int, window: int, minima: Hashes) -> int:
     """Write the minima of successive windows, each run of one minimum once; returns how many."""
     written = 0
     least = -1
@@ -38,8 +39,16 @@ def fill_window_minima(shingles, count, window, minima):
 
 @kernel
 def window_fingerprints_of(
-    hashes, first_word, size, window, shingles, minima, slots, fingerprints, first_fingerprint
-):
+    hashes: Hashes,
+    first_word: Integers,
+    size: int,
+    window: int,
+    shingles: Hashes,
+    minima: Hashes,
+    slots: Hashes,
+    fingerprints: Hashes,
+    first_fingerprint: Integers,
+) -> int:
     """Each text's fingerprints, each once, one text after another; returns how many in all.
 
     hashes uint64, a word; first_word int64; shingles, minima and slots: uint64 scratch, as long as the

@@ -1,0 +1,1 @@
+"""Which stories share text: candidates, passages, links and why."""

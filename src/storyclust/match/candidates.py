@@ -39,9 +39,7 @@ class Candidates:
     hot_keys: int
 
 
-def find_candidates(
-    keys: npt.NDArray[np.uint64], first_key: npt.NDArray[np.int64], workers: Workers
-) -> Candidates:
+def find_candidates(keys: npt.NDArray[np.uint64], first_key: npt.NDArray[np.int64], workers: Workers) -> Candidates:
     """The pairs of contents that share a key.
 
     Parameters
@@ -61,9 +59,7 @@ def find_candidates(
         while room < found:
             room = found
             later, earlier, counts = (np.empty(room, np.int32) for _ in range(3))
-            found = pairs_of(
-                start, stop, first_bucket, buckets, first_member, members, shared, later, earlier, counts
-            )
+            found = pairs_of(start, stop, first_bucket, buckets, first_member, members, shared, later, earlier, counts)
         return later[:found], earlier[:found], counts[:found]
 
     found = list(workers.map(pairs, batches))

@@ -10,6 +10,7 @@ linear in the postings, and never drops a content.
 
 from __future__ import annotations
 
+from storyclust.arrays import Integers, Numbers
 from storyclust.compile import kernel
 
 HOT = 64
@@ -17,7 +18,18 @@ LEADERS = 8
 
 
 @kernel
-def pairs_of(start, stop, first_bucket, buckets, first_member, members, shared, later, earlier, counts):
+def pairs_of(
+    start: int,
+    stop: int,
+    first_bucket: Integers,
+    buckets: Integers,
+    first_member: Integers,
+    members: Numbers,
+    shared: Numbers,
+    later: Numbers,
+    earlier: Numbers,
+    counts: Numbers,
+) -> int:
     """The pairs of the contents from start to stop; returns how many there are.
 
     first_bucket int64 and buckets int64: the buckets of each content; first_member int64 and members
@@ -49,7 +61,14 @@ def pairs_of(start, stop, first_bucket, buckets, first_member, members, shared, 
 
 
 @kernel
-def clear(content, first_bucket, buckets, first_member, members, shared):
+def clear(
+    content: int,
+    first_bucket: Integers,
+    buckets: Integers,
+    first_member: Integers,
+    members: Numbers,
+    shared: Numbers,
+) -> None:
     """Set the counts of everything a content met back to zero."""
     for place in range(first_bucket[content], first_bucket[content + 1]):
         low, high = first_member[buckets[place]], first_member[buckets[place] + 1]

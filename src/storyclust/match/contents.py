@@ -49,6 +49,11 @@ class Contents:
         """The number of contents."""
         return len(self.first_word) - 1
 
+    def are_equal(self, one: int, other: int) -> bool:
+        """Whether two contents have the same words with the same narrated flags."""
+        a, b = (slice(self.first_word[content], self.first_word[content + 1]) for content in (one, other))
+        return np.array_equal(self.hashes[a], self.hashes[b]) and np.array_equal(self.narrated[a], self.narrated[b])
+
     @property
     def word_counts(self) -> Integers:
         """The number of words of each content."""
@@ -75,11 +80,23 @@ def gather_contents(texts: Sequence[str], settings: Settings, workers: Workers) 
         shingles, shingle_counts = find_shingles(words, settings.shingle_words)
         columns, counts, term_counts = count_terms(words)
         word_counts = np.diff(words.first_word)
-        return words.hashes, words.narrated, words.numerals, shingles, columns, counts, word_counts, shingle_counts, term_counts
+        return (
+            words.hashes,
+            words.narrated,
+            words.numerals,
+            shingles,
+            columns,
+            counts,
+            word_counts,
+            shingle_counts,
+            term_counts,
+        )
 
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     empty = analysed((0, 0))  # gives the types where there are no texts at all
     parts = [empty, *workers.map(analysed, workers.split(len(texts), weights=lengths))]
-    hashes, narrated, numerals, shingles, columns, counts, *sizes = (np.concatenate(part) for part in zip(*parts, strict=True))
+    hashes, narrated, numerals, shingles, columns, counts, *sizes = (
+        np.concatenate(part) for part in zip(*parts, strict=True)
+    )
     first_word, first_shingle, first_term = (np.concatenate(([0], np.cumsum(size))) for size in sizes)
     return Contents(hashes, narrated, numerals, shingles, columns, counts, first_word, first_shingle, first_term)

@@ -6,6 +6,7 @@ that only one of the two has. A template refilled has others; a story cut or edi
 
 from __future__ import annotations
 
+from storyclust.arrays import Flags, Fractions, Hashes, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import fill_distinct, holds_value, slots_for
 
@@ -13,7 +14,7 @@ FEWEST = 2  # one figure is corrected now and then; a template changes several
 
 
 @kernel
-def numerals_between(hashes, numerals, start, stop, values):
+def numerals_between(hashes: Hashes, numerals: Flags, start: int, stop: int, values: Hashes) -> int:
     """Write the hashes of the numerals among some words; returns how many."""
     count = 0
     for word in range(start, stop):
@@ -24,7 +25,17 @@ def numerals_between(hashes, numerals, start, stop, values):
 
 
 @kernel
-def missing_numerals(hashes, numerals, span_start, span_stop, other_start, other_stop, values, slots, distinct):
+def missing_numerals(
+    hashes: Hashes,
+    numerals: Flags,
+    span_start: int,
+    span_stop: int,
+    other_start: int,
+    other_stop: int,
+    values: Hashes,
+    slots: Hashes,
+    distinct: Hashes,
+) -> tuple[int, int]:
     """How many distinct numerals of a span another content has not, and how many there are."""
     in_span = numerals_between(hashes, numerals, span_start, span_stop, values)
     in_span = fill_distinct(values, in_span, slots, slots_for(in_span), distinct, 0)
@@ -39,8 +50,20 @@ def missing_numerals(hashes, numerals, span_start, span_stop, other_start, other
 
 @kernel
 def compare_figures(
-    longer, shorter, start, stop, runs, first_run, hashes, numerals, first_word, values, slots, distinct, other_figures
-):
+    longer: Numbers,
+    shorter: Numbers,
+    start: int,
+    stop: int,
+    runs: Numbers,
+    first_run: Integers,
+    hashes: Hashes,
+    numerals: Flags,
+    first_word: Integers,
+    values: Hashes,
+    slots: Hashes,
+    distinct: Hashes,
+    other_figures: Fractions,
+) -> None:
     """The share of numerals that differ, of the two sides the smaller, into `other_figures` (float64, a pair).
 
     Only what stands between a content's first and last run counts: what is around them is not the

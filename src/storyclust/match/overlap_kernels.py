@@ -11,20 +11,32 @@ from __future__ import annotations
 
 import numpy as np
 
+from storyclust.arrays import Hashes, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import EMPTY, holds_value, slot_of, slots_for
 
 
 @kernel
-def fewest_needed(count_a, count_b, jaccard, containment):
+def fewest_needed(count_a: int, count_b: int, jaccard: float, containment: float) -> int:
     """The fewest shared shingles with which a pair reaches a threshold."""
     by_jaccard = np.ceil(jaccard / (1.0 + jaccard) * (count_a + count_b) - 1e-9)
     by_containment = np.ceil(containment * min(count_a, count_b) - 1e-9)
-    return max(1, np.int64(min(by_jaccard, by_containment)))
+    return max(1, int(min(by_jaccard, by_containment)))
 
 
 @kernel
-def shared_shingles(larger, smaller, start, stop, shingles, first_shingle, jaccard, containment, slots, shared):
+def shared_shingles(
+    larger: Numbers,
+    smaller: Numbers,
+    start: int,
+    stop: int,
+    shingles: Hashes,
+    first_shingle: Integers,
+    jaccard: float,
+    containment: float,
+    slots: Hashes,
+    shared: Numbers,
+) -> None:
     """Fill `shared` (int32) for the pairs from start to stop, which are sorted by `larger` (int32).
 
     slots: uint64 scratch, as long as the largest content asks.

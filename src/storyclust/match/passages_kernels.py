@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from storyclust.arrays import Flags, Hashes, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import shingle_count, shingle_hash, slots_for
 
@@ -18,7 +19,15 @@ PLACES_TRIED = 16
 
 
 @kernel
-def run_length(hashes, long_place, long_stop, short_place, short_stop, used, used_start):
+def run_length(
+    hashes: Hashes,
+    long_place: int,
+    long_stop: int,
+    short_place: int,
+    short_stop: int,
+    used: Flags,
+    used_start: int,
+) -> int:
     """How many words agree from two places on, up to a word of the longer that another run has."""
     length = 0
     while (
@@ -32,10 +41,18 @@ def run_length(hashes, long_place, long_stop, short_place, short_stop, used, use
 
 
 @kernel
-def index_places(hashes, start, stop, size, slots, slot_count, following):
+def index_places(
+    hashes: Hashes,
+    start: int,
+    stop: int,
+    size: int,
+    slots: Numbers,
+    slot_count: int,
+    following: Numbers,
+) -> None:
     """Chain the places of each shingle, first place first: slots holds the heads, -1 where empty."""
-    for slot in range(slot_count):
-        slots[slot] = -1
+    for empty in range(slot_count):
+        slots[empty] = -1
     mask = np.uint64(slot_count - 1)
     for place in range(start + shingle_count(stop - start, size) - 1, start - 1, -1):
         slot = shingle_hash(hashes, place, min(size, stop - start)) & mask
@@ -44,7 +61,20 @@ def index_places(hashes, start, stop, size, slots, slot_count, following):
 
 
 @kernel
-def find_runs(hashes, long_start, long_stop, short_start, short_stop, size, slots, slot_count, following, used, runs, found):
+def find_runs(
+    hashes: Hashes,
+    long_start: int,
+    long_stop: int,
+    short_start: int,
+    short_stop: int,
+    size: int,
+    slots: Numbers,
+    slot_count: int,
+    following: Numbers,
+    used: Flags,
+    runs: Numbers,
+    found: int,
+) -> int:
     """Write the runs of a pair from row `found` of `runs` on; returns the row after the last.
 
     slots and following as `index_places` left them; used: all False for the words of the longer.
@@ -81,7 +111,21 @@ def find_runs(hashes, long_start, long_stop, short_start, short_stop, size, slot
 
 
 @kernel
-def runs_of(longer, shorter, start, stop, hashes, narrated, first_word, size, slots, following, used, runs, first_run):
+def runs_of(
+    longer: Numbers,
+    shorter: Numbers,
+    start: int,
+    stop: int,
+    hashes: Hashes,
+    narrated: Flags,
+    first_word: Integers,
+    size: int,
+    slots: Numbers,
+    following: Numbers,
+    used: Flags,
+    runs: Numbers,
+    first_run: Integers,
+) -> int:
     """Write the runs of the pairs from start to stop, and a pair each where they end; returns how many.
 
     longer and shorter int32, pairs sorted by longer; hashes uint64; narrated bool; first_word int64;
@@ -100,7 +144,18 @@ def runs_of(longer, shorter, start, stop, hashes, narrated, first_word, size, sl
             index_places(hashes, long_start, long_stop, size, slots, slot_count, following)
         begin = found
         found = find_runs(
-            hashes, long_start, long_stop, short_start, short_stop, size, slots, slot_count, following, used, runs, found
+            hashes,
+            long_start,
+            long_stop,
+            short_start,
+            short_stop,
+            size,
+            slots,
+            slot_count,
+            following,
+            used,
+            runs,
+            found,
         )
         for run in range(begin, found):
             both = 0

@@ -99,7 +99,8 @@ def find_runs(pairs: StoryPairs, links: Links, contents: Contents, content: npt.
     swap = ~pairs.a_is_longer[of_run] & linked
     runs[swap, :2] = runs[swap, 1::-1]
     runs = runs[np.lexsort((runs[:, 0], of_run))]
-    return Runs(*np.ascontiguousarray(runs.T), first_run)
+    a_word, b_word, words, narrated = np.ascontiguousarray(runs.T)
+    return Runs(a_word, b_word, words, narrated, first_run)
 
 
 def place_words(
@@ -192,8 +193,7 @@ def compare_stories(one: Story, other: Story, settings: Settings | None = None) 
     with Workers(1) as workers:
         contents = gather_contents([story.text for story in stories], settings, workers)
         links = compare(contents, np.array([0], np.int32), np.array([1], np.int32), settings, workers)
-        words, narrated = (np.split(flat, contents.first_word[1:2]) for flat in (contents.hashes, contents.narrated))
-        equal = np.array_equal(*words) and np.array_equal(*narrated)
+        equal = contents.are_equal(0, 1)
         pairs = StoryPairs(np.array([0]), np.array([1]), np.array([-1 if equal else 0]), links.longer == 0, 0)
         content = np.array([0, 1], np.int32)
         (link,) = iterate_links(pairs, links, contents, content, stories, workers)

@@ -6,34 +6,33 @@ paired with the LEADERS first in rank only.
 
 from __future__ import annotations
 
-import numpy as np
-
+from storyclust.arrays import Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.match.candidates_kernels import HOT, LEADERS
 
 
 @kernel
-def listed(count):
+def listed(count: int) -> int:
     """How many of a content's stories stand for it in pairs."""
     return LEADERS if count > HOT else count
 
 
 @kernel
-def pairs_within(count):
+def pairs_within(count: int) -> int:
     """How many pairs are listed of `count` stories of one content."""
     leaders = listed(count)
     return leaders * (leaders - 1) // 2 + leaders * (count - leaders)
 
 
 @kernel
-def pairs_between(count_a, count_b):
+def pairs_between(count_a: int, count_b: int) -> int:
     """How many pairs are listed of the stories of two linked contents."""
     leaders_a, leaders_b = listed(count_a), listed(count_b)
     return leaders_a * count_b + leaders_b * count_a - leaders_a * leaders_b
 
 
 @kernel
-def count_pairs(longer, shorter, first_bearer):
+def count_pairs(longer: Numbers, shorter: Numbers, first_bearer: Integers) -> tuple[int, int]:
     """How many pairs will be listed, and how many there are."""
     pairs, every = 0, 0
     for content in range(len(first_bearer) - 1):
@@ -49,7 +48,15 @@ def count_pairs(longer, shorter, first_bearer):
 
 
 @kernel
-def list_pairs(longer, shorter, bearers, first_bearer, one, other, links):
+def list_pairs(
+    longer: Numbers,
+    shorter: Numbers,
+    bearers: Integers,
+    first_bearer: Integers,
+    one: Integers,
+    other: Integers,
+    links: Integers,
+) -> int:
     """Fill int64 arrays as long as `count_pairs` says: two stories, and their link, -1 for equal contents.
 
     Of a link's two stories, `one` bears the longer content.

@@ -106,16 +106,42 @@ def _find_runs(
     longest = int(words[longer[start:stop]].max(initial=0)) + 1
     runs = np.empty((int(np.sum(words[shorter[start:stop]] // size + 1)), 4), np.int32)
     first_run = np.empty(stop - start + 1, np.int64)
-    slots, following, used = np.empty(slots_for(longest), np.int32), np.empty(longest, np.int32), np.zeros(longest, np.bool_)
+    slots, following, used = (
+        np.empty(slots_for(longest), np.int32),
+        np.empty(longest, np.int32),
+        np.zeros(longest, np.bool_),
+    )
     count = runs_of(
-        longer, shorter, start, stop, contents.hashes, contents.narrated, contents.first_word, size,
-        slots, following, used, runs, first_run,
+        longer,
+        shorter,
+        start,
+        stop,
+        contents.hashes,
+        contents.narrated,
+        contents.first_word,
+        size,
+        slots,
+        following,
+        used,
+        runs,
+        first_run,
     )
     other_figures = np.empty(stop - start, np.float64)
     values, distinct = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
     compare_figures(
-        longer, shorter, start, stop, runs, first_run, contents.hashes, contents.numerals, contents.first_word,
-        values, np.empty(slots_for(longest), np.uint64), distinct, other_figures,
+        longer,
+        shorter,
+        start,
+        stop,
+        runs,
+        first_run,
+        contents.hashes,
+        contents.numerals,
+        contents.first_word,
+        values,
+        np.empty(slots_for(longest), np.uint64),
+        distinct,
+        other_figures,
     )
     return runs[:count].copy(), np.diff(first_run), other_figures
 

@@ -1,0 +1,1 @@
+"""From texts to words: hashes, places, and which words are narrated."""

@@ -9,6 +9,7 @@ A mark that is never closed quotes nothing, so that it cannot swallow the story.
 
 from __future__ import annotations
 
+from storyclust.arrays import Flags, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.text.words_kernels import AFTER_SPACE, BEFORE_SPACE, LINE_START
 
@@ -21,13 +22,13 @@ LONGEST_QUOTATION = 400
 
 
 @kernel
-def leans_forward(lean):
+def leans_forward(lean: int) -> bool:
     """Whether a mark stands against the word that follows it."""
     return (lean & AFTER_SPACE) != 0 and (lean & BEFORE_SPACE) == 0
 
 
 @kernel
-def opens(kind, lean):
+def opens(kind: int, lean: int) -> bool:
     """Whether a mark, met outside a quotation, begins one."""
     if kind == CURLY_OPEN or kind == LOW_OPEN or kind == CORNER_OPEN or kind == ANGLE_LEFT:
         return True
@@ -36,7 +37,7 @@ def opens(kind, lean):
 
 
 @kernel
-def closes(kind, opener):
+def closes(kind: int, opener: int) -> bool:
     """Whether a mark ends the quotation that a mark of the kind `opener` began."""
     if opener == CURLY_OPEN:
         return kind == CURLY_CLOSE
@@ -52,7 +53,7 @@ def closes(kind, opener):
 
 
 @kernel
-def flag_narrated(marks, first_mark, narrated):
+def flag_narrated(marks: Numbers, first_mark: Integers, narrated: Flags) -> None:
     """Set the words in quotations to False in `narrated` (bool, one a word, all True when handed in)."""
     for text in range(len(first_mark) - 1):
         opener, start, opened_line, opened_paragraph = 0, 0, 0, 0

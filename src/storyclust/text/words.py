@@ -71,5 +71,10 @@ def analyse(texts: Sequence[str]) -> Words:
     narrated = np.ones(count, np.bool_)
     flag_narrated(marks, first_mark, narrated)
     return Words(
-        hashes[:count].copy(), starts[:count].copy(), stops[:count].copy(), narrated, numerals[:count].copy(), first_word
+        hashes[:count].copy(),
+        starts[:count].copy(),
+        stops[:count].copy(),
+        narrated,
+        numerals[:count].copy(),
+        first_word,
     )

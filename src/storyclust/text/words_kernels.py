@@ -2,7 +2,8 @@
 
 In: the UTF-8 bytes of many texts, where each begins, and the character table of `characters`.
 Out: for every word a 64-bit hash of its folded letters and its half-open code-point offsets into the
-text as given, and whether it holds a digit; and every quotation mark with the word it stands before, for `quotations_kernels`.
+text as given, and whether it holds a digit; and every quotation mark with the word it stands before,
+for `quotations_kernels`.
 
 A word is a run of letters, digits and combining marks; a character of a script written without
 spaces is a word of its own; ignored characters (soft hyphens, joiners) neither end a word nor count.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers, Words32
 from storyclust.compile import kernel
 
 # The kind of a character: the top byte of its table entry. From FIRST_MARK on: quotation marks.
@@ -32,7 +34,7 @@ AFTER_SPACE, BEFORE_SPACE, LINE_START = 1, 2, 4
 
 
 @kernel
-def mix64(value):
+def mix64(value: np.uint64) -> np.uint64:
     """The MurmurHash3 finalizer: every bit of the input reaches every bit of the output."""
     value ^= value >> MIX_SHIFT
     value *= MIX_1
@@ -42,32 +44,38 @@ def mix64(value):
 
 
 @kernel
-def decode(data, position):
+def decode(data: Bytes, position: int) -> tuple[int, int]:
     """The code point at a byte of valid UTF-8 (lone surrogates included), and its length in bytes."""
-    first = np.int64(data[position])
+    first = int(data[position])
     if first < 0x80:
         return first, 1
-    second = np.int64(data[position + 1]) & 0x3F
+    second = int(data[position + 1]) & 0x3F
     if first < 0xE0:
         return (first & 0x1F) << 6 | second, 2
-    third = np.int64(data[position + 2]) & 0x3F
+    third = int(data[position + 2]) & 0x3F
     if first < 0xF0:
         return (first & 0x0F) << 12 | second << 6 | third, 3
-    return (first & 0x07) << 18 | second << 12 | third << 6 | np.int64(data[position + 3]) & 0x3F, 4
+    return (first & 0x07) << 18 | second << 12 | third << 6 | int(data[position + 3]) & 0x3F, 4
 
 
 @kernel
-def read(data, position, table):
+def read(data: Bytes, position: int, table: Words32) -> tuple[int, int, int]:
     """The kind and the folded form of the character at a byte, and its length in bytes."""
     code_point, width = decode(data, position)
     if code_point < TABLE_SIZE:
-        entry = np.int64(table[code_point])
+        entry = int(table[code_point])
         return entry >> 24, entry & 0xFFFFFF, width
     return (SINGLE if code_point < HAN_STOP else SEPARATOR), code_point, width
 
 
 @kernel
-def read_word(data, position, end, table, place):
+def read_word(
+    data: Bytes,
+    position: int,
+    end: int,
+    table: Words32,
+    place: int,
+) -> tuple[np.uint64, int, int, int, bool]:
     """Hash the word that begins at a byte; returns the hash, where the word and its tail end, and whether
     it holds a digit."""
     word_hash = HASH_SEED
@@ -87,19 +95,30 @@ def read_word(data, position, end, table, place):
 
 
 @kernel
-def lean_of(data, position, end, table, before, line_start):
+def lean_of(data: Bytes, position: int, end: int, table: Words32, before: int, line_start: bool) -> int:
     """How the mark that ends at a byte leans on its neighbours."""
     lean = AFTER_SPACE if before == SPACE or before == NEWLINE else 0
     after = NEWLINE
     if position < end:
         after, _, _ = read(data, position, table)
-    if after == SPACE or after == NEWLINE:
+    if after in (SPACE, NEWLINE):
         lean |= BEFORE_SPACE
     return lean | (LINE_START if line_start else 0)
 
 
 @kernel
-def split_words(data, bounds, table, hashes, starts, stops, numerals, first_word, marks, first_mark):
+def split_words(
+    data: Bytes,
+    bounds: Integers,
+    table: Words32,
+    hashes: Hashes,
+    starts: Words32,
+    stops: Words32,
+    numerals: Flags,
+    first_word: Integers,
+    marks: Numbers,
+    first_mark: Integers,
+) -> None:
     """Fill the arrays for the texts ``data[bounds[i]:bounds[i + 1]]``.
 
     data uint8; bounds int64, one more than texts; table uint32 of TABLE_SIZE; hashes uint64, starts and
@@ -114,7 +133,7 @@ def split_words(data, bounds, table, hashes, starts, stops, numerals, first_word
         line_start, empty_line = True, False
         while position < end:
             kind, folded, width = read(data, position, table)
-            if kind == WORD or kind == DIGIT:
+            if kind in (WORD, DIGIT):
                 start = place
                 hashes[words], position, place, stop, numerals[words] = read_word(data, position, end, table, place)
                 starts[words], stops[words] = start, stop
