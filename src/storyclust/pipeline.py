@@ -165,7 +165,7 @@ def _cluster(
 
     counts = Counts(
         candidate_pairs=len(candidates.later),
-        compared_pairs=links.compared,
+        linked_contents=len(links),
         hot_keys=candidates.hot_keys,
         digests=digests,
         unread_dates=collected.unread_dates,

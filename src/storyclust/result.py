@@ -40,8 +40,8 @@ class Counts:
     ----------
     candidate_pairs : int
         Pairs of distinct contents that share a band or a window fingerprint.
-    compared_pairs : int
-        Those of them whose shared shingles reach a threshold.
+    linked_contents : int
+        Those of them that are copies.
     hot_keys : int
         Bands and fingerprints that more than 64 contents bear, each paired with a few of the others only.
     digests : int
@@ -51,7 +51,7 @@ class Counts:
     """
 
     candidate_pairs: int
-    compared_pairs: int
+    linked_contents: int
     hot_keys: int
     digests: int
     unread_dates: int

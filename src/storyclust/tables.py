@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -157,7 +157,7 @@ def link_row(link: Link) -> dict[str, Any]:
         "quoted_words": link.quoted_words,
         "jaccard": round(link.jaccard, DECIMALS),
         "containment": round(link.containment, DECIMALS),
-        "passages": [list(astuple(passage)) for passage in link.passages],
+        "passages": [[p.a_start, p.a_stop, p.b_start, p.b_stop, p.words, p.kind] for p in link.passages],
     }
 
 

@@ -32,6 +32,8 @@ class Contents:
     numerals : bool array, one a word
     shingles : uint64 array, each of a content's shingles once
     columns, counts : int32 arrays, a content's narrated terms by rising column, and how often each
+    narrated_counts : int64 array, one a content
+        How many of its words are narrated.
     first_word, first_shingle, first_term : int64 arrays, one more than contents
     """
 
@@ -41,6 +43,7 @@ class Contents:
     shingles: npt.NDArray[np.uint64]
     columns: npt.NDArray[np.int32]
     counts: npt.NDArray[np.int32]
+    narrated_counts: Integers
     first_word: Integers
     first_shingle: Integers
     first_term: Integers
@@ -64,13 +67,6 @@ class Contents:
         """The number of distinct shingles of each content."""
         return np.diff(self.first_shingle)
 
-    @property
-    def narrated_counts(self) -> Integers:
-        """The number of narrated words of each content."""
-        before = np.concatenate(([0], np.cumsum(self.narrated)))
-        narrated: Integers = np.diff(before[self.first_word])
-        return narrated
-
 
 def gather_contents(texts: Sequence[str], settings: Settings, workers: Workers) -> Contents:
     """Analyse one text of each content."""
@@ -80,6 +76,8 @@ def gather_contents(texts: Sequence[str], settings: Settings, workers: Workers) 
         shingles, shingle_counts = find_shingles(words, settings.shingle_words)
         columns, counts, term_counts = count_terms(words)
         word_counts = np.diff(words.first_word)
+        narrated_before = np.concatenate(([0], np.cumsum(words.narrated)))
+        narrated_counts = np.diff(narrated_before[words.first_word])
         return (
             words.hashes,
             words.narrated,
@@ -87,6 +85,7 @@ def gather_contents(texts: Sequence[str], settings: Settings, workers: Workers) 
             shingles,
             columns,
             counts,
+            narrated_counts,
             word_counts,
             shingle_counts,
             term_counts,
@@ -95,8 +94,6 @@ def gather_contents(texts: Sequence[str], settings: Settings, workers: Workers) 
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     empty = analysed((0, 0))  # gives the types where there are no texts at all
     parts = [empty, *workers.map(analysed, workers.split(len(texts), weights=lengths))]
-    hashes, narrated, numerals, shingles, columns, counts, *sizes = (
-        np.concatenate(part) for part in zip(*parts, strict=True)
-    )
-    first_word, first_shingle, first_term = (np.concatenate(([0], np.cumsum(size))) for size in sizes)
-    return Contents(hashes, narrated, numerals, shingles, columns, counts, first_word, first_shingle, first_term)
+    *arrays, word_counts, shingle_counts, term_counts = (np.concatenate(part) for part in zip(*parts, strict=True))
+    sizes = word_counts, shingle_counts, term_counts
+    return Contents(*arrays, *(np.concatenate(([0], np.cumsum(size))) for size in sizes))

@@ -1,19 +1,17 @@
-"""Pairs of contents with their figures: what verifying leaves, as arrays."""
+"""Pairs of contents with their figures: what counting shingles leaves, and what finding passages adds."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
-import numpy.typing as npt
 
-Numbers = npt.NDArray[np.int32]
-Fractions = npt.NDArray[np.float64]
+from storyclust.arrays import Flags, Fractions, Integers, Numbers
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
-    """Pairs of contents with their figures, sorted by longer, then shorter.
+class Overlaps:
+    """Pairs of contents and the shingles they share, sorted by longer, then shorter.
 
     Attributes
     ----------
@@ -22,8 +20,34 @@ class Links:
     shared_shingles : int32 array
     jaccard, containment : float64 arrays, 0-1
         Shared shingles over all, and over those of the content that has fewer.
-    share, passage_share : float64 arrays, 0-1
-        The part of the shorter's narrated words, and of all its words, that stands in runs.
+    passage_share : float64 array, 0-1
+        The part of the shorter's words that stands in shared shingles.
+    """
+
+    longer: Numbers
+    shorter: Numbers
+    shared_shingles: Numbers
+    jaccard: Fractions
+    containment: Fractions
+    passage_share: Fractions
+
+    def __len__(self) -> int:
+        """The number of pairs."""
+        return len(self.longer)
+
+    def take(self, chosen: Flags) -> Overlaps:
+        """The pairs chosen (bool, one a pair), in the same order."""
+        return Overlaps(*(getattr(self, field.name)[chosen] for field in fields(Overlaps)))
+
+
+@dataclass(frozen=True, slots=True)
+class Links(Overlaps):
+    """Overlaps with their evidence.
+
+    Attributes
+    ----------
+    share : float64 array, 0-1
+        The part of the shorter's narrated words that is shared.
     shared_words, quoted_words : int64 arrays
         Words in runs: narrated in both contents, and the others.
     longest_run : int64 array
@@ -33,45 +57,22 @@ class Links:
     runs : int32 array of shape (runs, 4)
         Word of the longer, word of the shorter, words, and how many of them are narrated in both.
     first_run : int64 array, one more than pairs
-    compared : int
-        How many pairs were looked at whole, these included.
     """
 
-    longer: Numbers
-    shorter: Numbers
-    shared_shingles: Numbers
-    jaccard: Fractions
-    containment: Fractions
     share: Fractions
-    passage_share: Fractions
-    shared_words: npt.NDArray[np.int64]
-    quoted_words: npt.NDArray[np.int64]
-    longest_run: npt.NDArray[np.int64]
+    shared_words: Integers
+    quoted_words: Integers
+    longest_run: Integers
     other_figures: Fractions
     runs: Numbers
-    first_run: npt.NDArray[np.int64]
-    compared: int
+    first_run: Integers
 
-    def __len__(self) -> int:
-        """The number of pairs."""
-        return len(self.longer)
-
-    def take(self, chosen: npt.NDArray[np.bool_]) -> Links:
-        """The pairs chosen (bool, one a pair), in the same order."""
+    def take(self, chosen: Flags) -> Links:
+        """The pairs chosen (bool, one a pair), in the same order, with their runs."""
         run_counts = np.diff(self.first_run)
+        per_pair = [field.name for field in fields(Links) if field.name not in ("runs", "first_run")]
         return Links(
-            self.longer[chosen],
-            self.shorter[chosen],
-            self.shared_shingles[chosen],
-            self.jaccard[chosen],
-            self.containment[chosen],
-            self.share[chosen],
-            self.passage_share[chosen],
-            self.shared_words[chosen],
-            self.quoted_words[chosen],
-            self.longest_run[chosen],
-            self.other_figures[chosen],
-            self.runs[np.repeat(chosen, run_counts)],
-            np.concatenate(([0], np.cumsum(run_counts[chosen]))),
-            self.compared,
+            *(getattr(self, name)[chosen] for name in per_pair),
+            runs=self.runs[np.repeat(chosen, run_counts)],
+            first_run=np.concatenate(([0], np.cumsum(run_counts[chosen]))),
         )

@@ -1,7 +1,7 @@
-"""How many shingles two contents share, exactly.
+"""How many shingles two contents share, exactly, and how much of the smaller these cover.
 
-In: candidate pairs and the distinct shingles of every content. Out: the number shared, or -1 as soon
-as it is certain that the pair can reach neither threshold.
+In: candidate pairs and the distinct shingles of every content. Out: the shingles shared and the words
+they cover, or -1 as soon as it is certain that the pair can reach neither threshold.
 
 Each pair is counted by looking the shingles of the one that has fewer up in a table of the other, so
 a pair costs what its smaller side costs.
@@ -15,13 +15,7 @@ from storyclust.arrays import Hashes, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import EMPTY, holds_value, slot_of, slots_for
 
-
-@kernel
-def fewest_needed(count_a: int, count_b: int, jaccard: float, containment: float) -> int:
-    """The fewest shared shingles with which a pair reaches a threshold."""
-    by_jaccard = np.ceil(jaccard / (1.0 + jaccard) * (count_a + count_b) - 1e-9)
-    by_containment = np.ceil(containment * min(count_a, count_b) - 1e-9)
-    return max(1, int(min(by_jaccard, by_containment)))
+ROUNDING = 1e-9  # a threshold met exactly is met
 
 
 @kernel
@@ -32,14 +26,17 @@ def shared_shingles(
     stop: int,
     shingles: Hashes,
     first_shingle: Integers,
+    size: int,
     jaccard: float,
-    containment: float,
+    passage_share: float,
     slots: Hashes,
     shared: Numbers,
+    covered: Numbers,
 ) -> None:
-    """Fill `shared` (int32) for the pairs from start to stop, which are sorted by `larger` (int32).
+    """Fill `shared` and `covered` (int32) for the pairs from start to stop, which are sorted by `larger`.
 
-    slots: uint64 scratch, as long as the largest content asks.
+    shared: shingles in both; covered: words of the smaller that stand in one of these; -1 in both where
+    neither threshold can be reached. slots: uint64 scratch, as long as the largest content asks.
     """
     held, slot_count = -1, 8
     for pair in range(start, stop):
@@ -52,12 +49,15 @@ def shared_shingles(
             for index in range(low, high):
                 slots[slot_of(slots, slot_count, shingles[index])] = shingles[index]
         begin, end = first_shingle[smaller[pair]], first_shingle[smaller[pair] + 1]
-        needed = fewest_needed(high - low, end - begin, jaccard, containment)
-        found = 0
+        by_jaccard = np.ceil(jaccard / (1.0 + jaccard) * (high - low + end - begin) - ROUNDING)
+        by_passages = np.ceil(passage_share * (end - begin + size - 1) - ROUNDING)
+        found, words, last = 0, 0, begin - size
         for index in range(begin, end):
             if holds_value(slots, slot_count, shingles[index]):
                 found += 1
-            elif found + end - index - 1 < needed:
-                found = -1
+                words += min(size, index - last)
+                last = index
+            elif found + end - index - 1 < by_jaccard and words + end - index - 1 + size - 1 < by_passages:
+                found, words = -1, -1
                 break
-        shared[pair] = found
+        shared[pair], covered[pair] = found, words

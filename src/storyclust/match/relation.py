@@ -7,13 +7,9 @@ that are not settings were read off labelled pairs of two corpora, where they co
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
-
-from storyclust.match.links import Links
+from storyclust.arrays import Flags
+from storyclust.match.links import Links, Overlaps
 from storyclust.settings import Settings
-
-Flags = npt.NDArray[np.bool_]
 
 # A template with other facts: at least this share of the numerals about the shared text differ ...
 OTHER_FIGURES = 0.5
@@ -22,15 +18,9 @@ LONG_RUN = 15
 NEARLY_ALL = 0.6
 
 
-def least_containment(settings: Settings) -> float:
-    """The fewest shingles that passages of the share asked for hold: one for every shingle's words."""
-    return settings.passage_share / settings.shingle_words
-
-
-def are_alike(links: Links, settings: Settings) -> Flags:
+def are_alike(overlaps: Overlaps, settings: Settings) -> Flags:
     """Which pairs share enough to be copies: of both, or of the shorter."""
-    inside = (links.passage_share >= settings.passage_share) & (links.containment >= least_containment(settings))
-    alike: Flags = (links.jaccard >= settings.jaccard) | inside
+    alike: Flags = (overlaps.jaccard >= settings.jaccard) | (overlaps.passage_share >= settings.passage_share)
     return alike
 
 

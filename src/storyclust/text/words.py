@@ -60,7 +60,7 @@ def analyse(texts: Sequence[str]) -> Words:
     data = np.frombuffer(b"".join(encoded), np.uint8)
 
     # A word and its separator take two bytes at least; memory never touched costs nothing.
-    room = len(data) // 2 + len(texts) + 1
+    room = len(data) // 2 + len(texts) + 2
     hashes, starts, stops = np.empty(room, np.uint64), np.empty(room, np.uint32), np.empty(room, np.uint32)
     numerals = np.empty(room, np.bool_)
     marks = np.empty((len(data) + 1, 5), np.int32)

@@ -17,7 +17,8 @@ from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers, Words32
 from storyclust.compile import kernel
 
 # The kind of a character: the top byte of its table entry. From FIRST_MARK on: quotation marks.
-SEPARATOR, SPACE, NEWLINE, IGNORED, WORD, DIGIT, SINGLE = 0, 1, 2, 3, 4, 5, 6
+# Up to DIGIT they are the many, and are told apart without a branch.
+SEPARATOR, SPACE, WORD, DIGIT, IGNORED, NEWLINE, SINGLE = 0, 1, 2, 3, 4, 5, 6
 FIRST_MARK = 8
 
 TABLE_SIZE = 0x20000  # the first two planes; of what lies beyond, only Han is written with words ...
@@ -28,6 +29,8 @@ HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
 MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
 MIX_SHIFT = np.uint64(33)
+
+NUMERAL_BIT = 31  # of a stop, while a text is split; so a text may have 2**31 characters
 
 # How a mark leans, as bits: what stands before it, what after, and whether it opens a line.
 AFTER_SPACE, BEFORE_SPACE, LINE_START = 1, 2, 4
@@ -69,32 +72,6 @@ def read(data: Bytes, position: int, table: Words32) -> tuple[int, int, int]:
 
 
 @kernel
-def read_word(
-    data: Bytes,
-    position: int,
-    end: int,
-    table: Words32,
-    place: int,
-) -> tuple[np.uint64, int, int, int, bool]:
-    """Hash the word that begins at a byte; returns the hash, where the word and its tail end, and whether
-    it holds a digit."""
-    word_hash = HASH_SEED
-    stop = place
-    numeral = False
-    while position < end:
-        kind, folded, width = read(data, position, table)
-        if kind == WORD or kind == DIGIT:
-            numeral |= kind == DIGIT
-            word_hash = (word_hash ^ np.uint64(folded)) * HASH_FACTOR
-            stop = place + 1
-        elif kind != IGNORED:
-            break
-        position += width
-        place += 1
-    return mix64(word_hash), position, place, stop, numeral
-
-
-@kernel
 def lean_of(data: Bytes, position: int, end: int, table: Words32, before: int, line_start: bool) -> int:
     """How the mark that ends at a byte leans on its neighbours."""
     lean = AFTER_SPACE if before == SPACE or before == NEWLINE else 0
@@ -122,43 +99,65 @@ def split_words(
     """Fill the arrays for the texts ``data[bounds[i]:bounds[i + 1]]``.
 
     data uint8; bounds int64, one more than texts; table uint32 of TABLE_SIZE; hashes uint64, starts and
-    stops uint32, numerals bool, as long as half of data and one a text; first_word and first_mark int64, as bounds;
-    marks int32, a row a mark: word, kind, lean, line, paragraph.
+    stops uint32, numerals bool, as long as half of data and one a text and one; first_word and first_mark
+    int64, as bounds; marks int32, a row a mark: word, kind, lean, line, paragraph.
     """
     words, seen = 0, 0
     for text in range(len(bounds) - 1):
         first_word[text], first_mark[text] = words, seen
         position, end, place = bounds[text], bounds[text + 1], 0
+        in_word, numeral, start, word_hash = 0, 0, 0, HASH_SEED
         before, line, paragraph = NEWLINE, 0, 0
         line_start, empty_line = True, False
         while position < end:
             kind, folded, width = read(data, position, table)
-            if kind in (WORD, DIGIT):
-                start = place
-                hashes[words], position, place, stop, numerals[words] = read_word(data, position, end, table, place)
-                starts[words], stops[words] = start, stop
-                words += 1
-                line_start, empty_line, before = False, False, kind
-                continue
             position += width
             place += 1
-            if kind == SPACE:
+            if kind <= DIGIT:
+                # The length of a word cannot be foreseen, and a branch foreseen wrongly costs more than a
+                # word: so the word under way is written with every character, and kept when it ends.
+                is_word = int(kind >= WORD)
+                words += in_word & (1 - is_word)
+                start = start if in_word else place - 1
+                word_hash = ((word_hash if in_word else HASH_SEED) ^ np.uint64(folded)) * HASH_FACTOR
+                numeral = (numeral & in_word) | int(kind == DIGIT)
+                under_way = np.uint64(words)
+                hashes[under_way] = word_hash
+                starts[under_way] = start
+                stops[under_way] = place | numeral << NUMERAL_BIT
+                in_word = is_word
+                line_start = line_start and kind == SPACE
+                empty_line = empty_line and kind == SPACE
                 before = kind
-            elif kind == NEWLINE:
-                line += 1
-                if line_start and not empty_line:
-                    paragraph += 1
-                empty_line, line_start, before = line_start, True, kind
             elif kind != IGNORED:
-                if kind == SINGLE:
-                    hashes[words] = mix64((HASH_SEED ^ np.uint64(folded)) * HASH_FACTOR)
-                    starts[words], stops[words], numerals[words] = place - 1, place, False
-                    words += 1
-                elif kind >= FIRST_MARK:
-                    lean = lean_of(data, position, end, table, before, line_start)
-                    marks[seen, 0], marks[seen, 1], marks[seen, 2] = words, kind, lean
-                    marks[seen, 3], marks[seen, 4] = line, paragraph
-                    seen += 1
-                line_start, empty_line, before = False, False, kind
+                words += in_word
+                in_word = 0
+                if kind == NEWLINE:
+                    line += 1
+                    paragraph += line_start and not empty_line
+                    empty_line, line_start = line_start, True
+                else:
+                    if kind == SINGLE:
+                        hashes[words] = (HASH_SEED ^ np.uint64(folded)) * HASH_FACTOR
+                        starts[words], stops[words] = place - 1, place
+                        words += 1
+                    else:
+                        lean = lean_of(data, position, end, table, before, line_start)
+                        marks[seen, 0], marks[seen, 1], marks[seen, 2] = words, kind, lean
+                        marks[seen, 3], marks[seen, 4] = line, paragraph
+                        seen += 1
+                    line_start, empty_line = False, False
+                before = kind
+        words += in_word
+        finish_words(first_word[text], words, hashes, stops, numerals)
     first_word[len(bounds) - 1] = words
     first_mark[len(bounds) - 1] = seen
+
+
+@kernel
+def finish_words(start: int, stop: int, hashes: Hashes, stops: Words32, numerals: Flags) -> None:
+    """Mix the hashes of some words, and move the mark of a numeral out of their stops."""
+    for word in range(np.uint64(start), np.uint64(stop)):
+        hashes[word] = mix64(hashes[word])
+        numerals[word] = stops[word] >> np.uint32(NUMERAL_BIT) != 0
+        stops[word] &= np.uint32((1 << NUMERAL_BIT) - 1)

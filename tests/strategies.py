@@ -1,0 +1,186 @@
+"""What the tests share: text of all kinds to draw from, invented news, and the word splitter's slow twin.
+
+The twin says with regular expressions over whole texts what the library does in one pass over bytes.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+import regex
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from storyclust import Story
+from storyclust.match.contents import Contents, gather_contents
+from storyclust.parallel import Workers
+from storyclust.settings import Settings
+
+# The first call of a kernel compiles it or loads its machine code: no example has a deadline.
+settings.register_profile("storyclust", deadline=None)
+settings.load_profile("storyclust")
+
+# Characters
+
+IGNORABLE = "\u00ad\u034f\u061c\u200c\u200d\u200e\u2060\ufe0f\ufeff\u0640"
+SEPARATORS = (" ", "  ", "\t", "\u00a0", "\u2003", "\u200b", ", ", ". ", "; ", " – ", "-", "/", "…", "'", "’", "&", "\x00")
+BREAKS = ("\n", "\n\n", "\n \n", "\u2028", "\u2029", "\x85")
+MARKS = tuple("\"＂“”„‟«»《》「」『』〝〞〟") + ('""', " «", "» ", ' "', '" ', "”“")
+LONE_SURROGATES = ("\ud800", "\udbff", "\udc00", "\udfff")
+ODD = ("\x00", "\x7f", "\ufffd", "\uffff", "\u0301", "\U0001f5de", "\U0001f692", "\U0010ffff", "𠀋", "𪚥")
+
+WORDS = tuple(
+    """harbour ferry mayor Strand-side inquiry tonnes HALMSTRAND Ångström İzmir Straße ΣΊΣΥΦΟΣ Σίσυφος порт ПОРТ паром
+    ميناء الميناء נמל 부두 항구 बंदरगाह बंदर 港 渡船 フェリー みなと ท่าเรือ ဆိပ်ကမ်း 212 7 1,450 ３５ ٤٢ H5N1 2nd ½ Ⅻ naïve
+    nai\u0308ve co-operate o’clock ǅungla ßeta ﬁre x""".split()
+)
+
+
+def words() -> st.SearchStrategy[str]:
+    """Single words of many scripts, some with digits, some of several tokens."""
+    return st.sampled_from(WORDS)
+
+
+def odd_characters() -> st.SearchStrategy[str]:
+    """Any character of the first two planes, lone surrogates, NULs and astral Han among them."""
+    anything = st.characters(max_codepoint=0x1FFFF, exclude_categories=())
+    return st.one_of(anything, st.sampled_from(LONE_SURROGATES), st.sampled_from(ODD))
+
+
+def texts(max_size: int = 40) -> st.SearchStrategy[str]:
+    """Text of words, separators, line breaks, marks, ignorable and odd characters in any order."""
+    pieces = st.one_of(
+        words(),
+        st.sampled_from(SEPARATORS),
+        words().map(" {} ".format),
+        st.sampled_from(BREAKS),
+        st.sampled_from(MARKS),
+        st.sampled_from(tuple(IGNORABLE)),
+        odd_characters(),
+    )
+    return st.lists(pieces, max_size=max_size).map("".join)
+
+
+# The word splitter's twin
+
+IGNORED = regex.compile(r"[[\p{Default_Ignorable_Code_Point}\u0640]--\u200b]", regex.VERSION1)
+SPACELESS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tai_Le}\p{Javanese}]"
+SINGLE = rf"[{SPACELESS}&&[\p{{L}}\p{{N}}]]"
+WORD = regex.compile(rf"{SINGLE}|(?:(?!{SINGLE})[\p{{L}}\p{{N}}\p{{M}}])+", regex.VERSION1)
+SINGLE_WORD = regex.compile(SINGLE, regex.VERSION1)
+
+
+@dataclass(frozen=True)
+class TwinWord:
+    """A word: its folded letters, and where it stands in the text as given."""
+
+    folded: str
+    start: int
+    stop: int
+
+
+def folded(letters: str) -> str:
+    """Letters with their simple case folding: one letter stays one letter."""
+    special = {"İ": "i", "ẞ": "ß"}
+    return "".join(special.get(c) or (c.casefold() if len(c.casefold()) == 1 else c) for c in letters)
+
+
+def twin_words(text: str) -> list[TwinWord]:
+    """The words of a text by regular expressions over what is left when ignorable characters are taken out."""
+    places = [place for place, character in enumerate(text) if not IGNORED.fullmatch(character)]
+    visible = "".join(text[place] for place in places)
+    return [
+        TwinWord(folded(found[0]), places[found.start()], places[found.end() - 1] + 1) for found in WORD.finditer(visible)
+    ]
+
+
+MASK = 2**64 - 1
+
+
+def twin_mix64(value: int) -> int:
+    """The 64-bit finalizer of MurmurHash3, in Python's own integers."""
+    value = (value ^ value >> 33) * 0xFF51AFD7ED558CCD & MASK
+    value = (value ^ value >> 33) * 0xC4CEB9FE1A85EC53 & MASK
+    return value ^ value >> 33
+
+
+def twin_word_hash(letters: str) -> int:
+    """A fold of exclusive or and multiplication over the code points, mixed at the end."""
+    value = 0xCBF29CE484222325
+    for letter in letters:
+        value = (value ^ ord(letter)) * 0x9E3779B97F4A7C15 & MASK
+    return twin_mix64(value)
+
+
+# Stories from a small vocabulary, so that they share words, and invented words that are all different
+
+
+DOCKSIDE = tuple("the pilot said a crane fell on barge nine at dawn while fog lay over North Quay and 40 men ran".split())
+
+
+def dockside_texts(min_words: int = 0, max_words: int = 60) -> st.SearchStrategy[str]:
+    """Texts of one small vocabulary: many repetitions, some of them in quotation marks."""
+    piece = st.one_of(st.sampled_from(DOCKSIDE), st.sampled_from(DOCKSIDE).map("“{}”".format))
+    return st.lists(piece, min_size=min_words, max_size=max_words).map(" ".join)
+
+
+SYLLABLES = ("ka", "lo", "mir", "ten", "vu")
+INVENTED = tuple("".join(parts) for parts in itertools.product(SYLLABLES, repeat=4))
+
+
+def numerous_words(seed: int, count: int) -> list[str]:
+    """So many words drawn from 625 invented ones, each possibly more than once."""
+    return [INVENTED[choice] for choice in np.random.default_rng(seed).integers(0, len(INVENTED), count).tolist()]
+
+
+def contents_of(texts: list[str], settings: Settings | None = None) -> Contents:
+    """The contents that verifying works on, one a text, in the order given."""
+    with Workers(1) as workers:
+        return gather_contents(texts, settings or Settings(), workers)
+
+
+def stories_of(texts: dict[str, str]) -> list[Story]:
+    """Stories by id."""
+    return [Story(id, text) for id, text in texts.items()]
+
+
+# Invented news, each of about sixty words
+
+FERRY = (
+    "The night ferry Lindorm ran aground on a sandbank off Halmstrand shortly before two on Tuesday morning, and all 212 "
+    "passengers were brought ashore by lifeboats from three harbours before sunrise. Divers found a gash of four metres "
+    "in the hull, the coastguard reported, and the vessel will be towed to the repair yard at Orrevik once the storm "
+    "that drove it off course has passed over the sound."
+)
+LIBRARY = (
+    "Councillors in Brennick voted nineteen to seven to keep the branch library open until next spring, after pupils of "
+    "two schools delivered a petition with four thousand signatures. The building costs 310,000 crowns a year to heat, "
+    "and its roof has leaked since a hailstorm broke the skylights; a charity has offered to pay for new glass if the "
+    "borough signs a lease of ten years."
+)
+CHESS = (
+    "Grandmaster Ilse Tarn drew the ninth game of the title match in Veldburg by perpetual check, leaving the challenger "
+    "half a point behind with five rounds left to play. She gave up a rook on the thirty-first move, sat motionless for "
+    "forty minutes, and then found the only sequence of queen moves that kept the black king from escaping to the corner."
+)
+ORCHARD = (
+    "Apple growers along the upper Sarne expect the smallest harvest in two decades because frost in late April killed "
+    "most of the blossom on southern slopes. Cooperative manager Piet Oldham says cider presses will buy fruit from "
+    "abroad this autumn, while beekeepers who rent hives to the orchards have asked the ministry for relief payments "
+    "before winter feeding begins."
+)
+TUNNEL = (
+    "Engineers broke through the last metre of rock beneath Mount Kessel at noon, joining two halves of a railway tunnel "
+    "that has taken eleven years and cost nine lives. Trains should cross the range in seventeen minutes from next "
+    "summer, the operator announced, provided that signalling tests pass and the ventilation shafts dug from the eastern "
+    "portal stay dry through the snowmelt."
+)
+THEATRE = (
+    "The municipal theatre of Grauhafen opens its season with a comedy nobody has staged since 1923, pieced together by "
+    "the dramaturge from prompt books she discovered behind a cellar wall. Critics at the rehearsal laughed aloud at a "
+    "scene in which three notaries inherit the same donkey; tickets for the premiere were gone within an hour of the box "
+    "office raising its shutters."
+)
+NEWS = {"ferry": FERRY, "library": LIBRARY, "chess": CHESS, "orchard": ORCHARD, "tunnel": TUNNEL, "theatre": THEATRE}

@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import regex
+from hypothesis import example, given
+from hypothesis import strategies as st
+from strategies import BREAKS, IGNORABLE, SINGLE_WORD, odd_characters, texts, twin_word_hash, twin_words, words
+
+from storyclust.text.words import Words, analyse
+
+
+def flat(analysed: Words) -> list[tuple[int, int, int, bool, bool]]:
+    columns = (analysed.hashes, analysed.starts, analysed.stops, analysed.narrated, analysed.numerals)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def quoted_words(text: str) -> list[str]:
+    return [text[start:stop] for _, start, stop, narrated, _ in flat(analyse([text])) if not narrated]
+
+
+def hashes(text: str) -> list[int]:
+    return analyse([text]).hashes.tolist()
+
+
+# Words, offsets, hashes
+
+
+@given(texts())
+@example("co\u00adoperative\u200b“quay”\u200dside\ufeff")
+@example("\ud83d\ude00 212\ud800tonnes")
+@example("港でフェリーが2隻")
+def test_words_and_offsets_are_those_of_regular_expressions(text: str) -> None:
+    twins = twin_words(text)
+    analysed = analyse([text])
+    assert list(zip(analysed.starts, analysed.stops, strict=True)) == [(twin.start, twin.stop) for twin in twins]
+    assert analysed.hashes.tolist() == [twin_word_hash(twin.folded) for twin in twins]
+
+
+@given(texts())
+def test_numerals_are_the_words_with_a_decimal_digit(text: str) -> None:
+    spaced = [
+        (text[start:stop], numeral)
+        for _, start, stop, _, numeral in flat(analyse([text]))
+        if not SINGLE_WORD.match(text[start:stop])
+    ]
+    assert [numeral for _, numeral in spaced] == [regex.search(r"\p{Nd}", word) is not None for word, _ in spaced]
+
+
+@given(st.lists(texts(20), max_size=6))
+def test_a_batch_gives_what_its_texts_give_one_by_one(batch: list[str]) -> None:
+    together = analyse(batch)
+    alone = [flat(analyse([text])) for text in batch]
+    assert flat(together) == [word for one in alone for word in one]
+    assert np.diff(together.first_word).tolist() == [len(one) for one in alone]
+    assert len(together) == len(batch)
+
+
+@given(st.text(odd_characters()))
+def test_any_text_is_split_without_overlap(text: str) -> None:
+    analysed = analyse([text])
+    edges = [edge for start, stop in zip(analysed.starts, analysed.stops, strict=True) for edge in (start, stop)]
+    assert edges == sorted(edges)
+    assert all(start < stop <= len(text) for start, stop in zip(analysed.starts, analysed.stops, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mayor Tarn’s plan", ["Mayor", "Tarn", "s", "plan"]),
+        ("e-mail/fax: 1,450", ["e", "mail", "fax", "1", "450"]),
+        ("渡船沈没。", ["渡", "船", "沈", "没"]),
+        ("港でフェリー", ["港", "で", "フ", "ェ", "リ", "ー"]),
+        ("EU대표단은 부두에", ["EU대표단은", "부두에"]),
+        ("Windows版", ["Windows", "版"]),
+        ("nai\u0308ve", ["nai\u0308ve"]),
+        ("𠀋𪚥", ["𠀋", "𪚥"]),
+        ("quay\u200bside", ["quay", "side"]),
+        ("quay\x00side\ud800dock", ["quay", "side", "dock"]),
+        ("", []),
+        (" \u2028 \u00ad–“”", []),
+    ],
+)
+def test_what_is_a_word(text: str, expected: list[str]) -> None:
+    analysed = analyse([text])
+    assert [text[start:stop] for start, stop in zip(analysed.starts, analysed.stops, strict=True)] == expected
+
+
+@pytest.mark.parametrize("name", ["harbour", "ميناء", "порт", "부둣가"])
+def test_ignorable_characters_are_invisible_inside_a_word_but_part_of_the_text(name: str) -> None:
+    for character in IGNORABLE:
+        broken = f"at {name[:2]}{character}{name[2:]}{character} now"
+        assert hashes(broken) == hashes(f"at {name} now")
+        second = flat(analyse([broken]))[1]
+        assert broken[second[1] : second[2]] == f"{name[:2]}{character}{name[2:]}"
+
+
+@given(texts(), st.sampled_from(IGNORABLE), st.data())
+def test_an_ignorable_character_anywhere_changes_no_word(text: str, character: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(text)))
+    assert hashes(text[:place] + character + text[place:]) == hashes(text)
+
+
+def folds_letter_by_letter(text: str) -> bool:
+    forms = [(c, c.upper(), c.lower(), c.title(), c.casefold()) for c in text]
+    return all(
+        all(len(form) == 1 for form in own) and len({form.casefold() for form in own}) == 1 for own in forms
+    )
+
+
+@given(st.one_of(texts(), st.text(st.characters(categories=["Lu", "Ll", "Lt"])).filter(folds_letter_by_letter)))
+def test_upper_lower_and_title_case_are_one(text: str) -> None:
+    text = "".join(filter(folds_letter_by_letter, text))
+    assert hashes(text.upper()) == hashes(text)
+    assert hashes(text.lower()) == hashes(text)
+    assert hashes(text.title()) == hashes(text)
+
+
+@pytest.mark.parametrize(("one", "other"), [("İZMİR", "izmir"), ("ΣΊΣΥΦΟΣ", "Σίσυφος"), ("STRAẞE", "straße"), ("ǅUNGLA", "ǆungla")])
+def test_letters_that_fold_in_more_than_one_way(one: str, other: str) -> None:
+    assert hashes(one) == hashes(other)
+
+
+@given(words(), words())
+def test_different_words_have_different_hashes(one: str, other: str) -> None:
+    folded = [[twin.folded for twin in twin_words(word)] for word in (one, other)]
+    assert (hashes(one) == hashes(other)) == (folded[0] == folded[1])
+
+
+# Quotations
+
+PAIRS = ["“”", '""', "„“", "„”", "‟”", "«»", "»«", "《》", "「」", "『』", "〝〞", "””", "＂＂"]
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("The mayor said: “We will stay.” Then she left.", "We will stay"),
+        ('The mayor said: "We will stay." Then she left.', "We will stay"),
+        ('"We will stay," the mayor said, "whatever comes."', "We will stay whatever comes"),
+        ("Le maire a dit : «\u00a0Nous restons.\u00a0» Puis il partit.", "Nous restons"),
+        ("Le maire a dit : « Nous restons. » Puis il partit.", "Nous restons"),
+        ("Der Rat sagte: „Wir bleiben.“ Dann ging er.", "Wir bleiben"),
+        ("Rada powiedziała: „Zostajemy.” Potem wyszła.", "Zostajemy"),
+        ("Der Rat sagte: »Wir bleiben.« Dann ging er.", "Wir bleiben"),
+        ("Rådet sade: ”Vi stannar.” Sedan gick de.", "Vi stannar"),
+        ("市長は「残る」と述べ", "残 る"),
+        ("市长说：“我们留下。”随后", "我 们 留 下"),
+        ("市長は『本』と「残る」の", "本 残 る"),
+        ("It is Tarn's and the sailors' and the ’90s’ best o'clock.", ""),
+        ("They ‘stay’ and 'stay' again.", ""),
+        ("“He called it «a scandal» and left,” she said.", "He called it a scandal and left"),
+        ("„Er sagte »nein« und ging“, hieß es.", "Er sagte nein und ging"),
+        ('A 6" pipe burst and a 12" main held.', ""),
+        ("She said “we stay and nobody answered.\n\nThe fog lifted at noon.”", ""),
+        ('She said "we stay and nobody answered.\n\nThe fog lifted. "Good," he said.', "Good"),
+        ("She said “we\nstay” at noon.", "we stay"),
+        ("“We stay.\n\n“We always have.\n\n“We shall.” She left.", "We stay We always have We shall"),
+        ("“We stay.\n“We always have.\n“We shall.” She left.", "We stay We always have We shall"),
+        ("“We stay.\n\nShe left.\n\n“We shall.” Fog fell.", "We shall"),
+        ('"We stay.\n\n"We shall." Fog fell.', "We stay We shall"),
+        ("« Nous restons.\n\n« Toujours. » Il partit.", "Nous restons Toujours"),
+        ("「残る。\n\n「必ず」と", "残 る 必 ず"),
+        ("(“We stay”) and —“yes”.", "We stay yes"),
+        ("”", ""),
+        ("“", ""),
+        ("", ""),
+    ],
+)
+def test_which_words_stand_in_quotation_marks(text: str, quoted: str) -> None:
+    assert quoted_words(text) == quoted.split()
+
+
+segments = st.tuples(st.sampled_from([None, *PAIRS]), st.lists(st.sampled_from(["fog", "ran", "ميناء", "порт", "9"]), min_size=1, max_size=4))
+
+
+@given(st.lists(st.lists(segments, min_size=1, max_size=5), max_size=4), st.sampled_from(["\n", "\n\n", "\n \n"]))
+def test_closed_quotations_of_any_marks_are_flagged_and_nothing_else(paragraphs: list, gap: str) -> None:
+    expected = [pair is None for paragraph in paragraphs for pair, inner in paragraph for _ in inner]
+    written = gap.join(
+        " ".join(" ".join(inner) if pair is None else f"{pair[0]}{' '.join(inner)}.{pair[1]}" for pair, inner in paragraph)
+        for paragraph in paragraphs
+    )
+    assert analyse([written]).narrated.tolist() == expected
+
+
+@pytest.mark.parametrize("pair", [pair for pair in PAIRS if pair[0] != pair[1]])
+@given(count=st.integers(1, 5))
+def test_a_quotation_over_paragraphs_opens_anew_in_each(pair: str, count: int) -> None:
+    paragraphs = [f"{pair[0]}We stay on watch {number}." for number in range(count)]
+    text = "Tarn spoke.\n\n" + "\n\n".join(paragraphs) + f"{pair[1]}\n\nFog fell."
+    assert quoted_words(text) == [word for number in range(count) for word in ("We", "stay", "on", "watch", str(number))]
+
+
+@pytest.mark.parametrize("mark", sorted({mark for pair in PAIRS for mark in pair}))
+def test_a_mark_without_a_partner_quotes_nothing(mark: str) -> None:
+    assert quoted_words(f"The mayor said {mark}we stay.\n\nFog fell at noon and nobody came.") == []
+    assert quoted_words(f"The mayor said we stay{mark} and left.\n\nFog fell at noon.") == []
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_a_run_too_long_to_be_a_quotation_is_none(pair: str) -> None:
+    assert len(quoted_words(f"Tarn: {pair[0]}{'stay ' * 399}stay{pair[1]} she said")) == 400
+    assert quoted_words(f"Tarn: {pair[0]}{'stay ' * 400}stay{pair[1]} she said") == []
+
+
+@given(texts())
+def test_text_without_marks_is_all_narrated(text: str) -> None:
+    unmarked = regex.sub(r'["＂“”„‟〟«»《》「」『』〝〞]', " ", text)
+    assert analyse([unmarked]).narrated.all()
+
+
+@given(texts(15), texts(15))
+def test_what_follows_a_paragraph_changes_no_flag_before_it(before: str, after: str) -> None:
+    # The word between keeps a quotation from running on into the next paragraph.
+    alone = analyse([f"{before}\n\nharbour"])
+    followed = analyse([f"{before}\n\nharbour\n\n{after}"])
+    assert followed.narrated[: len(alone.narrated) - 1].tolist() == alone.narrated[:-1].tolist()
+
+
+@given(texts(), st.sampled_from([line for line in BREAKS if line.strip(" ") in "\n\u2028\u2029\x85"]))
+def test_line_separators_are_alike(text: str, separator: str) -> None:
+    plain = text.replace("\x85", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    assert analyse([plain.replace("\n", separator)]).narrated.tolist() == analyse([plain]).narrated.tolist()
+
+
+# Odd sizes
+
+
+def test_one_word_three_hundred_thousand_times() -> None:
+    analysed = analyse(["quay " * 300_000])
+    assert analysed.hashes.tolist() == [twin_word_hash("quay")] * 300_000
+    assert (analysed.starts == np.arange(300_000) * 5).all()
+    assert analysed.narrated.all()
+
+
+@pytest.mark.parametrize("mark", ['"', "“", "”", "„", "«", "「"])
+def test_three_hundred_thousand_marks(mark: str) -> None:
+    assert len(analyse([mark * 300_000]).hashes) == 0
+    assert len(analyse([f" {mark}fog" * 100_000]).hashes) == 100_000
+
+
+def test_a_mark_before_and_after_each_of_many_words() -> None:
+    assert not analyse(["“fog” " * 100_000]).narrated.any()
+
+
+def test_texts_without_words_and_one_endless_word() -> None:
+    analysed = analyse(["… " * 150_000, "", "x" * 3_000_000, "\x00" * 300_000])
+    assert analysed.first_word.tolist() == [0, 0, 0, 1, 1]
+    assert (analysed.starts.tolist(), analysed.stops.tolist()) == ([0], [3_000_000])
