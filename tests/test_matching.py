@@ -255,9 +255,8 @@ def test_runs_hold_equal_words_do_not_overlap_and_end_where_the_texts_part(texts
         assert links.share[place] == pytest.approx(narrated / max(of_shorter, 1))
 
 
-@given(st.lists(dockside_texts(0, 80), min_size=2, max_size=2), st.integers(2, 6))
+@given(st.lists(dockside_texts(6, 80), min_size=2, max_size=2), st.integers(2, 6))
 def test_texts_that_share_a_run_have_a_passage(texts: list[str], size: int) -> None:
-    assume(min(len(tokens(text)) for text in texts) >= size)
     (runs,) = runs_by_pair(all_pairs(texts, Settings(shingle_words=size)))
     assert bool(runs) == bool(shingle_set(texts[0], size) & shingle_set(texts[1], size))
 
@@ -400,7 +399,7 @@ def test_links_of_cuts_are_what_comparing_them_gives(cuts: list[tuple[int, int]]
     [
         (FERRY, LIBRARY, "not linked: they share no run of 5 words"),
         (FERRY, "The ferry sank.", "not linked: one has 3 words, and stories of fewer than 20 stand alone"),
-        (FERRY, FERRY.upper(), "copy: the same 73 words"),
+        (FERRY, FERRY.upper(), "copy: the same 69 words"),
     ],
 )
 def test_the_reason_says_why(one: str, other: str, reason: str) -> None:
@@ -408,8 +407,9 @@ def test_the_reason_says_why(one: str, other: str, reason: str) -> None:
 
 
 def test_stories_that_share_a_quotation_only_are_not_linked_and_told_so() -> None:
-    speech = f"“{' '.join(CHESS.split()[:40])}”"
-    link = compare_stories(Story("a", f"{' '.join(FERRY.split()[:20])} {speech}"), Story("b", f"{' '.join(LIBRARY.split()[:25])} {speech}"))
-    assert (link.relation, link.shared_words, link.quoted_words) == (None, 0, 40)
+    speech = " ".join(CHESS.split()[:40])
+    leads = [" ".join(story.split()[:20]) for story in (FERRY, LIBRARY)]
+    link = compare_stories(Story("a", f"{leads[0]} “{speech}”"), Story("b", f"{leads[1]} “{speech}” Fog fell."))
+    assert (link.relation, link.shared_words, link.quoted_words) == (None, 0, len(tokens(speech)))
     assert [passage.kind for passage in link.passages] == ["quoted"]
-    assert "40 of them in quotations" in link.reason
+    assert f"{len(tokens(speech))} of them in quotations" in link.reason

@@ -49,7 +49,8 @@ class Deduplication:
         share = summary["words_to_drop"] / words if words else 0.0
         return (
             f"Deduplication: {summary['clusters']:,} of {stories:,} stories to keep, "
-            f"{summary['copies_to_drop']:,} to drop as copies; that saves {summary['words_to_drop']:,} of {words:,} words ({share:.1%})"
+            f"{summary['copies_to_drop']:,} to drop as copies; "
+            f"that saves {summary['words_to_drop']:,} of {words:,} words ({share:.1%})"
         )
 
     __repr__ = __str__

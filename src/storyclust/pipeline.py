@@ -20,7 +20,8 @@ from storyclust.collect import Collected, Source, collect
 from storyclust.fingerprint.fingerprints import Fingerprints, fingerprint
 from storyclust.io.reader import OnError
 from storyclust.match.candidates import find_candidates
-from storyclust.match.contents import gather_contents
+from storyclust.match.contents import Contents, KeptWords
+from storyclust.match.terms import count_terms
 from storyclust.match.verify import verify
 from storyclust.model import Story
 from storyclust.parallel import Workers
@@ -93,8 +94,8 @@ def cluster_stories(
         report("reading stories")
         collected = collect(stories, on_error=on_error)
         report("analysing text")
-        fingerprints, learned = fingerprint_all([story.text for story in collected.stories], settings, workers)
-        return _cluster(collected, fingerprints, profile or learned, settings, workers, report)
+        words, fingerprints, learned = analyse_all([story.text for story in collected.stories], settings, workers)
+        return _cluster(collected, words, fingerprints, profile or learned, settings, workers, report)
 
 
 def learn_profile(stories: Source, *, threads: int | None = None, on_error: OnError = "fail") -> Profile:
@@ -110,19 +111,20 @@ def learn_profile(stories: Source, *, threads: int | None = None, on_error: OnEr
         return Profile(len(texts), np.sum([np.zeros(COLUMNS, np.uint32), *frequencies], axis=0, dtype=np.uint32))
 
 
-def fingerprint_all(texts: Sequence[str], settings: Settings, workers: Workers) -> tuple[Fingerprints, Profile]:
-    """The first pass over all texts: what each is found by, and what they teach together."""
+def analyse_all(texts: Sequence[str], settings: Settings, workers: Workers) -> tuple[KeptWords, Fingerprints, Profile]:
+    """The first pass over all texts: their words, what each is found by, and what they teach together."""
 
-    def first_pass(batch: tuple[int, int]) -> tuple[Fingerprints, npt.NDArray[np.uint32]]:
+    def first_pass(batch: tuple[int, int]) -> tuple[KeptWords, Fingerprints, npt.NDArray[np.uint32]]:
         words = analyse(texts[slice(*batch)])
-        return fingerprint(words, settings), document_frequencies(words)
+        return KeptWords.of(words, settings.shingle_words), fingerprint(words, settings), document_frequencies(words)
 
     frequencies = np.zeros(COLUMNS, np.uint32)
-    parts = []
-    for part, counted in workers.map(first_pass, workers.split(len(texts), weights=_lengths(texts))):
+    kept, parts = [], []
+    for words, part, counted in workers.map(first_pass, workers.split(len(texts), weights=_lengths(texts))):
+        kept.append(words)
         parts.append(part)
         frequencies += counted
-    return Fingerprints.concatenate(parts), Profile(len(texts), frequencies)
+    return KeptWords.concatenate(kept), Fingerprints.concatenate(parts), Profile(len(texts), frequencies)
 
 
 def _say_nothing(_stage: str) -> None:
@@ -135,33 +137,33 @@ def _lengths(texts: Sequence[str]) -> npt.NDArray[np.int64]:
 
 def _cluster(
     collected: Collected,
+    words: KeptWords,
     fingerprints: Fingerprints,
     profile: Profile,
     settings: Settings,
     workers: Workers,
     report: Progress,
 ) -> StoryClusters:
-    """From fingerprints on. `content` numbers the contents that several stories bear or share keys of."""
+    """From fingerprints on; `content` is the number of each story's content, -1 for one too short."""
     report("finding candidates")
     distinct = fingerprints.distinct_contents(settings.min_words)
     candidates = find_candidates(*fingerprints.keys_of(distinct.story), workers)
 
     report("comparing pairs")
-    involved = distinct.stories > 1
-    involved[candidates.later] = involved[candidates.earlier] = True
-    number = np.where(involved, np.cumsum(involved) - 1, -1).astype(np.int32)
-    texts = [collected.stories[story].text for story in distinct.story[involved].tolist()]
-    contents = gather_contents(texts, settings, workers)
-    links = verify(contents, number[candidates.later], number[candidates.earlier], settings, workers)
+    contents = Contents.choose(words, distinct.story)
+    links = verify(contents, candidates.later, candidates.earlier, settings, workers)
 
     report("joining clusters")
-    families, digests = copy_families(links, contents, profile, settings)
-    content = np.where(distinct.of_story >= 0, number[distinct.of_story], -1).astype(np.int32)
-    labels = _labels(content, families)
-    clustering = Clustering.from_labels(labels)
+    content = distinct.of_story
+    related = distinct.stories > 1
+    related[links.longer] = related[links.shorter] = True
+    terms = count_terms(contents, related, workers)
+    families, digests = copy_families(links, contents, terms, profile, settings)
+    clustering = Clustering.from_labels(_labels(content, families))
     _, members, first_member = clustering.several()
     sources = [collected.stories[story].source for story in members.tolist()]
-    canonicals = choose_canonicals(Members(content[members], sources, first_member), contents, profile, settings)
+    choices = Members(content[members], sources, first_member)
+    canonicals = choose_canonicals(choices, contents, terms, profile, settings)
 
     counts = Counts(
         candidate_pairs=len(candidates.later),
@@ -184,7 +186,7 @@ def _cluster(
     )
 
 
-def _labels(content: npt.NDArray[np.int32], families: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _labels(content: npt.NDArray[np.int64], families: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """A number a story, equal for stories of one cluster."""
     alone = len(families) + np.arange(len(content))
     return np.where(content >= 0, families[content] if len(families) else alone, alone)

@@ -79,7 +79,7 @@ class StoryClusters:
         collected: Collected,
         settings: Settings,
         profile: Profile,
-        content: npt.NDArray[np.int32],
+        content: npt.NDArray[np.int64],
         word_counts: npt.NDArray[np.int64],
         contents: Contents,
         links: Links,
@@ -179,7 +179,15 @@ class StoryClusters:
         `summary` says how many pairs that leaves out.
         """
         with Workers(threads) as workers:
-            yield from iterate_links(self._pairs, self._links, self._contents, self._content, self.stories, workers)
+            yield from iterate_links(
+                self._pairs,
+                self._links,
+                self._contents,
+                self._content,
+                self.stories,
+                self.settings.shingle_words,
+                workers,
+            )
 
     def assignments(self) -> Iterator[dict[str, Any]]:
         """One row a story, by cluster and rank: the columns of `storyclust.tables.ASSIGNMENTS`."""

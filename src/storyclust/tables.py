@@ -94,7 +94,7 @@ class ToCanonical:
 def figures_to_canonical(
     clustering: Clustering,
     canonicals: npt.NDArray[np.int64],
-    content: npt.NDArray[np.int32],
+    content: npt.NDArray[np.int64],
     contents: Contents,
     links: Links,
 ) -> ToCanonical:

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from storyclust.cluster.canonical_kernels import centre_cosines
 from storyclust.match.contents import Contents
+from storyclust.match.terms import Terms
 from storyclust.profile import Profile
 from storyclust.settings import Settings
 
@@ -38,23 +39,21 @@ class Members:
 
     Attributes
     ----------
-    contents : int32 array, one a member
+    contents : int64 array, one a member
     sources : list of str or None, one a member
     first_member : int64 array, one more than clusters
     """
 
-    contents: npt.NDArray[np.int32]
+    contents: npt.NDArray[np.int64]
     sources: Sequence[str | None]
     first_member: npt.NDArray[np.int64]
 
 
 def choose_canonicals(
-    members: Members, contents: Contents, profile: Profile, settings: Settings
+    members: Members, contents: Contents, terms: Terms, profile: Profile, settings: Settings
 ) -> list[tuple[int, str]]:
     """For each cluster, the canonical's place among its members and the reason."""
-    cosines = (
-        _cosines(members, contents, profile) if settings.canonical == "centroid" else np.zeros(len(members.contents))
-    )
+    cosines = _cosines(members, terms, profile) if settings.canonical == "centroid" else np.zeros(len(members.contents))
     lengths = contents.narrated_counts[members.contents]
     choose = _RULES[settings.canonical]
     chosen = []
@@ -121,25 +120,26 @@ _RULES: dict[str, Callable[[_Choice], tuple[int, str]]] = {
 }
 
 
-def _cosines(members: Members, contents: Contents, profile: Profile) -> npt.NDArray[np.float64]:
+def _cosines(members: Members, terms: Terms, profile: Profile) -> npt.NDArray[np.float64]:
     """Each member's cosine with its cluster's centre, rounded.
 
     Equal contents are carried once, with their number, so that a story run word for word by a
     thousand outlets costs what one costs.
     """
     clusters = np.repeat(np.arange(len(members.first_member) - 1), np.diff(members.first_member))
-    keys = clusters * len(contents) + members.contents
+    contents = len(terms.first_term)
+    keys = clusters * contents + members.contents
     distinct, place_of, stories = np.unique(keys, return_inverse=True, return_counts=True)
-    first = np.searchsorted(distinct, np.arange(len(members.first_member)) * len(contents))
+    first = np.searchsorted(distinct, np.arange(len(members.first_member)) * contents)
     idf = np.log((1.0 + profile.stories) / (1.0 + profile.document_frequencies)) + 1.0
     cosines = np.empty(len(distinct), np.float64)
     centre_cosines(
-        (distinct % max(len(contents), 1)).astype(np.int32),
+        (distinct % contents).astype(np.int32),
         stories,
         first,
-        contents.columns,
-        contents.counts,
-        contents.first_term,
+        terms.columns,
+        terms.counts,
+        terms.first_term,
         idf,
         cosines,
     )

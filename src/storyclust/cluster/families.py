@@ -12,11 +12,12 @@ on the two stories and on what else the longer of them takes in.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from storyclust.arrays import Flags, Integers, Numbers
 from storyclust.cluster.families_kernels import join_all, likeness_of_pairs
 from storyclust.match.contents import Contents
 from storyclust.match.links import Links
+from storyclust.match.terms import Terms
 from storyclust.profile import Profile
 from storyclust.settings import Settings
 
@@ -26,8 +27,8 @@ WHOLE = 0.6
 
 
 def copy_families(
-    links: Links, contents: Contents, profile: Profile, settings: Settings
-) -> tuple[npt.NDArray[np.int64], int]:
+    links: Links, contents: Contents, terms: Terms, profile: Profile, settings: Settings
+) -> tuple[Integers, int]:
     """The family of each content, named by its smallest number, and how many digests were found."""
     parents = np.arange(len(contents), dtype=np.int64)
     covered = links.shared_shingles / contents.shingle_counts[links.longer]
@@ -35,15 +36,13 @@ def copy_families(
     join_all(links.longer[whole], links.shorter[whole], parents)
 
     longer, shorter = links.longer[~whole], links.shorter[~whole]
-    digest = _holds_unlike_parts(longer, shorter, links.shared_shingles[~whole], parents, contents, profile, settings)
+    digest = _holds_unlike_parts(longer, shorter, links.shared_shingles[~whole], parents, terms, profile, settings)
     joins = ~digest[longer] & _largest_whole(longer, shorter, links.shared_shingles[~whole])
     join_all(longer[joins], shorter[joins], parents)
     return parents, int(np.sum(digest))
 
 
-def _largest_whole(
-    longer: npt.NDArray[np.int32], shorter: npt.NDArray[np.int32], shared: npt.NDArray[np.int32]
-) -> npt.NDArray[np.bool_]:
+def _largest_whole(longer: Numbers, shorter: Numbers, shared: Integers) -> Flags:
     """For each link, whether its longer story is the one that the shorter shares most with."""
     order = np.lexsort((longer, -shared, shorter))
     chosen = np.zeros(len(shorter), np.bool_)
@@ -52,16 +51,16 @@ def _largest_whole(
 
 
 def _holds_unlike_parts(
-    longer: npt.NDArray[np.int32],
-    shorter: npt.NDArray[np.int32],
-    shared: npt.NDArray[np.int32],
-    families: npt.NDArray[np.int64],
-    contents: Contents,
+    longer: Numbers,
+    shorter: Numbers,
+    shared: Integers,
+    families: Integers,
+    terms: Terms,
     profile: Profile,
     settings: Settings,
-) -> npt.NDArray[np.bool_]:
+) -> Flags:
     """For each content, whether the parts it takes in are not all alike: compared with the largest part."""
-    digest = np.zeros(len(contents), np.bool_)
+    digest = np.zeros(len(families), np.bool_)
     order = np.lexsort((shorter, -shared, longer))
     longer, shorter = longer[order], shorter[order]
     first = np.concatenate(([True], longer[1:] != longer[:-1]))[: len(longer)]
@@ -73,9 +72,9 @@ def _holds_unlike_parts(
         part,
         largest,
         container,
-        contents.columns,
-        contents.counts,
-        contents.first_term,
+        terms.columns,
+        terms.counts,
+        terms.first_term,
         profile.document_frequencies,
         profile.stories,
         cosines,

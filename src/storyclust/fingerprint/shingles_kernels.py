@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Flags, Hashes, Integers
+from storyclust.arrays import Bytes, Flags, Hashes, Integers
 from storyclust.compile import kernel
+from storyclust.text.flags import FRESH
 from storyclust.text.words_kernels import mix64
 
 SHINGLE_FACTOR = np.uint64(0xD6E8FEB86659FD93)
@@ -87,27 +88,22 @@ def fill_distinct(values: Hashes, count: int, slots: Hashes, slot_count: int, di
 
 
 @kernel
-def distinct_shingles(
-    hashes: Hashes,
-    first_word: Integers,
-    size: int,
-    with_repeats: Hashes,
-    slots: Hashes,
-    shingles: Hashes,
-    first_shingle: Integers,
-) -> int:
-    """Each text's shingles, each once, one text after another; returns how many in all.
+def flag_fresh(hashes: Hashes, first_word: Integers, size: int, shingles: Hashes, slots: Hashes, flags: Bytes) -> None:
+    """Add FRESH to the flags of the words that begin a shingle their text has not had before.
 
-    hashes uint64, a word; first_word int64; with_repeats and slots: uint64 scratch, as long as the
-    longest text asks; shingles uint64, as long as hashes; first_shingle int64, as first_word.
+    shingles and slots: uint64 scratch, as long as the longest text asks.
     """
-    written = 0
     for text in range(len(first_word) - 1):
-        first_shingle[text] = written
-        count = fill_shingles(hashes, first_word[text], first_word[text + 1], size, with_repeats)
-        written = fill_distinct(with_repeats, count, slots, slots_for(count), shingles, written)
-    first_shingle[len(first_word) - 1] = written
-    return written
+        start = first_word[text]
+        count = fill_shingles(hashes, start, first_word[text + 1], size, shingles)
+        slot_count = slots_for(count)
+        for place in range(slot_count):
+            slots[place] = EMPTY
+        for index in range(count):
+            slot = slot_of(slots, slot_count, shingles[index])
+            if slots[slot] == EMPTY:
+                slots[slot] = shingles[index]
+                flags[start + index] |= np.uint8(FRESH)
 
 
 @kernel

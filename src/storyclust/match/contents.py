@@ -1,7 +1,7 @@
-"""The distinct contents that are compared: their words, shingles and terms, as flat arrays.
+"""The distinct contents that are compared: their words as flat arrays.
 
-In: one text of each content that shares a key with another. Out: what verifying, joining and choosing
-need of them, and no more: offsets into texts are found again where passages are shown.
+In: the words of all stories, as the first pass left them. Out: which stretch of them each content is.
+Shingles are worked out again where they are needed, which is cheaper than keeping them.
 """
 
 from __future__ import annotations
@@ -10,90 +10,98 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from storyclust.fingerprint.shingles import find_shingles
-from storyclust.parallel import Workers
-from storyclust.settings import Settings
-from storyclust.text.terms import count_terms
-from storyclust.text.words import analyse
-
-Integers = npt.NDArray[np.int64]
+from storyclust.arrays import Bytes, Hashes, Integers
+from storyclust.fingerprint.shingles import mark_fresh_shingles
+from storyclust.text.flags import FRESH, NARRATED
+from storyclust.text.words import Words, analyse
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
-    """Contents one after another: ``first_x[i]`` to ``first_x[i + 1]`` are those of content i.
+class KeptWords:
+    """The words of many texts, one text after another.
 
     Attributes
     ----------
     hashes : uint64 array, one a word
-    narrated : bool array, one a word
-    numerals : bool array, one a word
-    shingles : uint64 array, each of a content's shingles once
-    columns, counts : int32 arrays, a content's narrated terms by rising column, and how often each
-    narrated_counts : int64 array, one a content
-        How many of its words are narrated.
-    first_word, first_shingle, first_term : int64 arrays, one more than contents
+    flags : uint8 array, one a word
+        NARRATED, NUMERAL and FRESH of `storyclust.text.flags`.
+    first_word : int64 array, one more than texts
     """
 
-    hashes: npt.NDArray[np.uint64]
-    narrated: npt.NDArray[np.bool_]
-    numerals: npt.NDArray[np.bool_]
-    shingles: npt.NDArray[np.uint64]
-    columns: npt.NDArray[np.int32]
-    counts: npt.NDArray[np.int32]
-    narrated_counts: Integers
+    hashes: Hashes
+    flags: Bytes
     first_word: Integers
-    first_shingle: Integers
-    first_term: Integers
+
+    @classmethod
+    def of(cls, words: Words, shingle_words: int) -> KeptWords:
+        """What is kept of the words of a batch."""
+        return cls(words.hashes, mark_fresh_shingles(words, shingle_words), words.first_word)
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[KeptWords]) -> KeptWords:
+        """The words of several batches as one."""
+        counts = np.concatenate([np.empty(0, np.int64), *(np.diff(part.first_word) for part in parts)])
+        return cls(
+            np.concatenate([np.empty(0, np.uint64), *(part.hashes for part in parts)]),
+            np.concatenate([np.empty(0, np.uint8), *(part.flags for part in parts)]),
+            np.concatenate(([0], np.cumsum(counts))),
+        )
+
+    def count(self, flag: int) -> Integers:
+        """How many words of each text bear a flag."""
+        before = np.concatenate(([0], np.cumsum((self.flags & flag) != 0)))
+        counts: Integers = np.diff(before[self.first_word])
+        return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Contents, each a stretch of words from `start` to `stop` (exclusive).
+
+    Attributes
+    ----------
+    hashes : uint64 array, flags : uint8 array, one a word
+    start, stop : int64 arrays, one a content
+    narrated_counts, shingle_counts : int64 arrays, one a content
+        How many narrated words and how many distinct shingles it has.
+    """
+
+    hashes: Hashes
+    flags: Bytes
+    start: Integers
+    stop: Integers
+    narrated_counts: Integers
+    shingle_counts: Integers
+
+    @classmethod
+    def choose(cls, words: KeptWords, texts: Integers) -> Contents:
+        """The contents of some texts."""
+        return cls(
+            words.hashes,
+            words.flags,
+            words.first_word[texts],
+            words.first_word[texts + 1],
+            words.count(NARRATED)[texts],
+            words.count(FRESH)[texts],
+        )
+
+    @classmethod
+    def of_texts(cls, texts: Sequence[str], shingle_words: int) -> Contents:
+        """The contents of texts, one each, equal or not."""
+        return cls.choose(KeptWords.of(analyse(texts), shingle_words), np.arange(len(texts)))
 
     def __len__(self) -> int:
         """The number of contents."""
-        return len(self.first_word) - 1
-
-    def are_equal(self, one: int, other: int) -> bool:
-        """Whether two contents have the same words with the same narrated flags."""
-        a, b = (slice(self.first_word[content], self.first_word[content + 1]) for content in (one, other))
-        return np.array_equal(self.hashes[a], self.hashes[b]) and np.array_equal(self.narrated[a], self.narrated[b])
+        return len(self.start)
 
     @property
     def word_counts(self) -> Integers:
         """The number of words of each content."""
-        return np.diff(self.first_word)
+        return self.stop - self.start
 
-    @property
-    def shingle_counts(self) -> Integers:
-        """The number of distinct shingles of each content."""
-        return np.diff(self.first_shingle)
-
-
-def gather_contents(texts: Sequence[str], settings: Settings, workers: Workers) -> Contents:
-    """Analyse one text of each content."""
-
-    def analysed(batch: tuple[int, int]) -> tuple[npt.NDArray[np.generic], ...]:
-        words = analyse(texts[slice(*batch)])
-        shingles, shingle_counts = find_shingles(words, settings.shingle_words)
-        columns, counts, term_counts = count_terms(words)
-        word_counts = np.diff(words.first_word)
-        narrated_before = np.concatenate(([0], np.cumsum(words.narrated)))
-        narrated_counts = np.diff(narrated_before[words.first_word])
-        return (
-            words.hashes,
-            words.narrated,
-            words.numerals,
-            shingles,
-            columns,
-            counts,
-            narrated_counts,
-            word_counts,
-            shingle_counts,
-            term_counts,
-        )
-
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    empty = analysed((0, 0))  # gives the types where there are no texts at all
-    parts = [empty, *workers.map(analysed, workers.split(len(texts), weights=lengths))]
-    *arrays, word_counts, shingle_counts, term_counts = (np.concatenate(part) for part in zip(*parts, strict=True))
-    sizes = word_counts, shingle_counts, term_counts
-    return Contents(*arrays, *(np.concatenate(([0], np.cumsum(size))) for size in sizes))
+    def are_equal(self, one: int, other: int) -> bool:
+        """Whether two contents have the same words with the same ones narrated."""
+        a, b = (slice(self.start[content], self.stop[content]) for content in (one, other))
+        same_narration = np.array_equal(self.flags[a] & NARRATED, self.flags[b] & NARRATED)
+        return np.array_equal(self.hashes[a], self.hashes[b]) and same_narration

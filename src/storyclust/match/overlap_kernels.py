@@ -1,63 +1,154 @@
-"""How many shingles two contents share, exactly, and how much of the smaller these cover.
+"""What two contents share, exactly: shingles, the words these cover, and how much of that is narrated.
 
-In: candidate pairs and the distinct shingles of every content. Out: the shingles shared and the words
-they cover, or -1 as soon as it is certain that the pair can reach neither threshold.
+In: candidate pairs and the words of every content. Out: a row of counts a pair, all 0 as soon as it is
+certain that the pair can reach neither threshold.
 
-Each pair is counted by looking the shingles of the one that has fewer up in a table of the other, so
-a pair costs what its smaller side costs.
+The shorter is read once. Each of its shingles is looked up in a table of the longer; where the last one
+was found, the place after it is tried first, so that a run costs one comparison a word. A pair costs
+what its shorter side costs.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Hashes, Integers, Numbers
+from storyclust.arrays import Bytes, Hashes, Integers, Numbers
 from storyclust.compile import kernel
-from storyclust.fingerprint.shingles_kernels import EMPTY, holds_value, slot_of, slots_for
+from storyclust.fingerprint.shingles_kernels import shingle_hash, slots_for
+from storyclust.text.flags import FRESH, NARRATED
+
+# The columns of a row: distinct shingles shared; words of the shorter in them, narrated in both and others;
+# words of the longest run; and from which to which word of each side runs reach.
+SHINGLES, NARRATED_WORDS, OTHER_WORDS, LONGEST_RUN = 0, 1, 2, 3
+LONG_LOW, LONG_HIGH, SHORT_LOW, SHORT_HIGH, COLUMNS = 4, 5, 6, 7, 8
 
 ROUNDING = 1e-9  # a threshold met exactly is met
 
 
 @kernel
-def shared_shingles(
-    larger: Numbers,
-    smaller: Numbers,
+def index_shingles(
+    hashes: Hashes, start: int, stop: int, size: int, values: Hashes, slots: Numbers, slot_count: int
+) -> None:
+    """Put the first place of each shingle into a table: slots holds places, -1 where empty."""
+    for empty in range(slot_count):
+        slots[empty] = -1
+    mask = np.uint64(slot_count - 1)
+    for place in range(stop - start - size + 1):
+        value = shingle_hash(hashes, start + place, size)
+        values[place] = value
+        slot = value & mask
+        while slots[slot] >= 0 and values[slots[slot]] != value:
+            slot = (slot + np.uint64(1)) & mask
+        if slots[slot] < 0:
+            slots[slot] = place
+
+
+@kernel
+def find_shingle(value: np.uint64, values: Hashes, slots: Numbers, slot_count: int) -> int:
+    """The first place of a shingle, or -1."""
+    mask = np.uint64(slot_count - 1)
+    slot = value & mask
+    while slots[slot] >= 0 and values[slots[slot]] != value:
+        slot = (slot + np.uint64(1)) & mask
+    return int(slots[slot])
+
+
+@kernel
+def overlap(
+    hashes: Hashes,
+    flags: Bytes,
+    long_start: int,
+    long_stop: int,
+    short_start: int,
+    short_stop: int,
+    size: int,
+    least_shingles: float,
+    least_words: float,
+    values: Hashes,
+    slots: Numbers,
+    slot_count: int,
+    row: Numbers,
+) -> None:
+    """Fill the row of one pair, whose longer side is in the table."""
+    long_count, count = long_stop - long_start - size + 1, short_stop - short_start - size + 1
+    found, narrated, other, longest, run = 0, 0, 0, 0, 0
+    long_low, long_high, short_low, short_high = long_stop - long_start, 0, 0, 0
+    there = -1  # the place in the longer of the shingle before, if it was found
+    for place in range(count):
+        if (
+            there >= 0
+            and there + 1 < long_count
+            and (hashes[long_start + there + size] == hashes[short_start + place + size - 1])
+        ):
+            there += 1
+            run += 1
+        else:
+            there = find_shingle(shingle_hash(hashes, short_start + place, size), values, slots, slot_count)
+            run = size
+        if there >= 0:
+            found += (flags[short_start + place] & FRESH) != 0
+            if short_high == 0:
+                short_low = place
+            for step in range(max(short_high - place, 0), size):
+                both = flags[long_start + there + step] & flags[short_start + place + step] & NARRATED
+                narrated += both != 0
+                other += both == 0
+            short_high = place + size
+            long_low, long_high = min(long_low, there), max(long_high, there + size)
+            longest = max(longest, run)
+        else:
+            left = count - place - 1
+            if found + left < least_shingles and narrated + other + left + size - 1 < least_words:
+                row[:] = 0
+                return
+    row[SHINGLES], row[NARRATED_WORDS], row[OTHER_WORDS], row[LONGEST_RUN] = found, narrated, other, longest
+    row[LONG_LOW], row[LONG_HIGH], row[SHORT_LOW], row[SHORT_HIGH] = long_low, long_high, short_low, short_high
+
+
+@kernel
+def overlaps_of(
+    longer: Numbers,
+    shorter: Numbers,
     start: int,
     stop: int,
-    shingles: Hashes,
-    first_shingle: Integers,
+    hashes: Hashes,
+    flags: Bytes,
+    first: Integers,
+    last: Integers,
+    shingle_counts: Integers,
     size: int,
     jaccard: float,
     passage_share: float,
-    slots: Hashes,
-    shared: Numbers,
-    covered: Numbers,
+    values: Hashes,
+    slots: Numbers,
+    rows: Numbers,
 ) -> None:
-    """Fill `shared` and `covered` (int32) for the pairs from start to stop, which are sorted by `larger`.
+    """Fill the rows (int32, a pair by COLUMNS) of the pairs from start to stop, sorted by `longer`.
 
-    shared: shingles in both; covered: words of the smaller that stand in one of these; -1 in both where
-    neither threshold can be reached. slots: uint64 scratch, as long as the largest content asks.
+    first and last: the words of each content; values uint64 and slots int32: scratch, as long as the
+    longest content asks.
     """
     held, slot_count = -1, 8
     for pair in range(start, stop):
-        low, high = first_shingle[larger[pair]], first_shingle[larger[pair] + 1]
-        if larger[pair] != held:
-            held = larger[pair]
-            slot_count = slots_for(high - low)
-            for slot in range(slot_count):
-                slots[slot] = EMPTY
-            for index in range(low, high):
-                slots[slot_of(slots, slot_count, shingles[index])] = shingles[index]
-        begin, end = first_shingle[smaller[pair]], first_shingle[smaller[pair] + 1]
-        by_jaccard = np.ceil(jaccard / (1.0 + jaccard) * (high - low + end - begin) - ROUNDING)
-        by_passages = np.ceil(passage_share * (end - begin + size - 1) - ROUNDING)
-        found, words, last = 0, 0, begin - size
-        for index in range(begin, end):
-            if holds_value(slots, slot_count, shingles[index]):
-                found += 1
-                words += min(size, index - last)
-                last = index
-            elif found + end - index - 1 < by_jaccard and words + end - index - 1 + size - 1 < by_passages:
-                found, words = -1, -1
-                break
-        shared[pair], covered[pair] = found, words
+        a, b = longer[pair], shorter[pair]
+        if a != held:
+            held = a
+            slot_count = slots_for(last[a] - first[a])
+            index_shingles(hashes, first[a], last[a], size, values, slots, slot_count)
+        least_shingles = jaccard / (1.0 + jaccard) * (shingle_counts[a] + shingle_counts[b]) - ROUNDING
+        least_words = passage_share * (last[b] - first[b]) - ROUNDING
+        overlap(
+            hashes,
+            flags,
+            first[a],
+            last[a],
+            first[b],
+            last[b],
+            size,
+            least_shingles,
+            least_words,
+            values,
+            slots,
+            slot_count,
+            rows[pair],
+        )

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Flags, Hashes, Integers, Numbers
+from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import shingle_count, shingle_hash, slots_for
+from storyclust.text.flags import NARRATED
 
 PLACES_TRIED = 16
 
@@ -117,8 +118,9 @@ def runs_of(
     start: int,
     stop: int,
     hashes: Hashes,
-    narrated: Flags,
-    first_word: Integers,
+    flags: Bytes,
+    first: Integers,
+    last: Integers,
     size: int,
     slots: Numbers,
     following: Numbers,
@@ -128,27 +130,26 @@ def runs_of(
 ) -> int:
     """Write the runs of the pairs from start to stop, and a pair each where they end; returns how many.
 
-    longer and shorter int32, pairs sorted by longer; hashes uint64; narrated bool; first_word int64;
-    slots and following int32 and used bool, all False: scratch, as long as the longest content asks;
-    runs int32 of four columns: word of the longer, word of the shorter, words, words narrated in both;
-    first_run int64, one more than pairs.
+    longer and shorter int32, pairs sorted by longer; first and last: the words of each content; slots and
+    following int32 and used bool, all False: scratch, as long as the longest content asks; runs int32 of
+    four columns: word of the longer, word of the shorter, words, words narrated in both; first_run
+    int64, one more than pairs.
     """
     held, found, slot_count = -1, 0, 8
     first_run[0] = 0
     for pair in range(start, stop):
-        long_start, long_stop = first_word[longer[pair]], first_word[longer[pair] + 1]
-        short_start, short_stop = first_word[shorter[pair]], first_word[shorter[pair] + 1]
-        if longer[pair] != held:
-            held = longer[pair]
-            slot_count = slots_for(long_stop - long_start)
-            index_places(hashes, long_start, long_stop, size, slots, slot_count, following)
+        a, b = longer[pair], shorter[pair]
+        if a != held:
+            held = a
+            slot_count = slots_for(last[a] - first[a])
+            index_places(hashes, first[a], last[a], size, slots, slot_count, following)
         begin = found
         found = find_runs(
             hashes,
-            long_start,
-            long_stop,
-            short_start,
-            short_stop,
+            first[a],
+            last[a],
+            first[b],
+            last[b],
             size,
             slots,
             slot_count,
@@ -161,7 +162,7 @@ def runs_of(
             both = 0
             for step in range(runs[run, 2]):
                 used[runs[run, 0] + step] = False
-                both += narrated[long_start + runs[run, 0] + step] and narrated[short_start + runs[run, 1] + step]
+                both += flags[first[a] + runs[run, 0] + step] & flags[first[b] + runs[run, 1] + step] & NARRATED
             runs[run, 3] = both
         first_run[pair - start + 1] = found
     return found

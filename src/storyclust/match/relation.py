@@ -8,7 +8,7 @@ that are not settings were read off labelled pairs of two corpora, where they co
 from __future__ import annotations
 
 from storyclust.arrays import Flags
-from storyclust.match.links import Links, Overlaps
+from storyclust.match.links import Links
 from storyclust.settings import Settings
 
 # A template with other facts: at least this share of the numerals about the shared text differ ...
@@ -18,9 +18,9 @@ LONG_RUN = 15
 NEARLY_ALL = 0.6
 
 
-def are_alike(overlaps: Overlaps, settings: Settings) -> Flags:
+def are_alike(links: Links, settings: Settings) -> Flags:
     """Which pairs share enough to be copies: of both, or of the shorter."""
-    alike: Flags = (overlaps.jaccard >= settings.jaccard) | (overlaps.passage_share >= settings.passage_share)
+    alike: Flags = (links.jaccard >= settings.jaccard) | (links.passage_share >= settings.passage_share)
     return alike
 
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from storyclust.match.contents import Contents, gather_contents
+from storyclust.arrays import Flags, Integers
+from storyclust.match.contents import Contents
 from storyclust.match.links import Links
+from storyclust.match.passages import Runs, find_runs
 from storyclust.match.relation import why_copies, why_not
 from storyclust.match.story_pairs_kernels import count_pairs, list_pairs
 from storyclust.match.verify import compare
@@ -21,8 +22,6 @@ from storyclust.model import Link, Passage, Story
 from storyclust.parallel import Workers
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
-
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +43,12 @@ class StoryPairs:
     a: Integers
     b: Integers
     links: Integers
-    a_is_longer: npt.NDArray[np.bool_]
+    a_is_longer: Flags
     unlisted: int
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
+class StoryRuns:
     """The runs of pairs of stories, pair after pair, each in the order of story a.
 
     Attributes
@@ -66,7 +65,7 @@ class Runs:
     first_run: Integers
 
 
-def pair_stories(links: Links, content: npt.NDArray[np.int32], contents: int, ids: Sequence[str]) -> StoryPairs:
+def pair_stories(links: Links, content: Integers, contents: int, ids: Sequence[str]) -> StoryPairs:
     """The pairs of stories behind the links of their contents (-1 for a story without one)."""
     bearers = np.argsort(content, kind="stable")[np.sum(content < 0) :]
     first_bearer = np.concatenate(([0], np.cumsum(np.bincount(content[content >= 0], minlength=contents))))
@@ -82,25 +81,25 @@ def pair_stories(links: Links, content: npt.NDArray[np.int32], contents: int, id
     return StoryPairs(a[order], b[order], link[order], one_first[order], every - listed)
 
 
-def find_runs(pairs: StoryPairs, links: Links, contents: Contents, content: npt.NDArray[np.int32]) -> Runs:
-    """The runs of each pair, those of equal contents being one run of all words."""
+def find_story_runs(pairs: StoryPairs, runs: Runs, contents: Contents, content: Integers) -> StoryRuns:
+    """The runs of each pair of stories, those of equal contents being one run of all words."""
     equal = pairs.links < 0
     link = np.where(equal, 0, pairs.links)
-    counts = np.where(equal, 1, np.diff(links.first_run)[link] if len(links) else 1)
+    counts = np.ones(len(link), np.int64)
+    counts[~equal] = np.diff(runs.first_run)[link[~equal]]
     first_run = np.concatenate(([0], np.cumsum(counts)))
     of_run = np.repeat(np.arange(len(counts)), counts)
 
     bearer = content[pairs.a[of_run]]
     whole = contents.word_counts[bearer]
-    runs = np.column_stack((np.zeros((len(of_run), 2), np.int64), whole, contents.narrated_counts[bearer]))
+    rows = np.column_stack((np.zeros((len(of_run), 2), np.int64), whole, contents.narrated_counts[bearer]))
     linked = ~equal[of_run]
-    place = np.arange(first_run[-1]) - np.repeat(first_run[:-1] - links.first_run[link], counts)
-    runs[linked] = links.runs[place[linked]]
+    place = np.arange(first_run[-1]) - np.repeat(first_run[:-1] - runs.first_run[link], counts)
+    rows[linked] = runs.rows[place[linked]]
     swap = ~pairs.a_is_longer[of_run] & linked
-    runs[swap, :2] = runs[swap, 1::-1]
-    runs = runs[np.lexsort((runs[:, 0], of_run))]
-    a_word, b_word, words, narrated = np.ascontiguousarray(runs.T)
-    return Runs(a_word, b_word, words, narrated, first_run)
+    rows[swap, :2] = rows[swap, 1::-1]
+    a_word, b_word, words, narrated = np.ascontiguousarray(rows[np.lexsort((rows[:, 0], of_run))].T)
+    return StoryRuns(a_word, b_word, words, narrated, first_run)
 
 
 def place_words(
@@ -128,12 +127,13 @@ def iterate_links(
     pairs: StoryPairs,
     links: Links,
     contents: Contents,
-    content: npt.NDArray[np.int32],
+    content: Integers,
     stories: Sequence[Story],
+    size: int,
     workers: Workers,
 ) -> Iterator[Link]:
     """The pairs of stories as links, one by one; memory grows with the passages, not with the texts."""
-    runs = find_runs(pairs, links, contents, content)
+    runs = find_story_runs(pairs, find_runs(contents, links, size, workers), contents, content)
     of_run = np.repeat(np.arange(len(pairs.a)), np.diff(runs.first_run))
     a_start, a_stop = place_words(pairs.a[of_run], runs.a_word, runs.a_word + runs.words - 1, stories, workers)
     b_start, b_stop = place_words(pairs.b[of_run], runs.b_word, runs.b_word + runs.words - 1, stories, workers)
@@ -190,13 +190,21 @@ def compare_stories(one: Story, other: Story, settings: Settings | None = None) 
     """
     settings = settings or Settings()
     stories = sorted((one, other), key=lambda story: story.id)
+    contents = Contents.of_texts([story.text for story in stories], settings.shingle_words)
+    content = np.array([0, 1])
     with Workers(1) as workers:
-        contents = gather_contents([story.text for story in stories], settings, workers)
-        links = compare(contents, np.array([0], np.int32), np.array([1], np.int32), settings, workers)
+        links = compare(
+            contents,
+            content[:1].astype(np.int32),
+            content[1:].astype(np.int32),
+            settings.shingle_words,
+            0.0,
+            0.0,
+            workers,
+        )
         equal = contents.are_equal(0, 1)
         pairs = StoryPairs(np.array([0]), np.array([1]), np.array([-1 if equal else 0]), links.longer == 0, 0)
-        content = np.array([0, 1], np.int32)
-        (link,) = iterate_links(pairs, links, contents, content, stories, workers)
+        (link,) = iterate_links(pairs, links, contents, content, stories, settings.shingle_words, workers)
     fewest = int(contents.word_counts.min())
     if fewest < settings.min_words:
         reason = f"not linked: one has {fewest} words, and stories of fewer than {settings.min_words} stand alone"
