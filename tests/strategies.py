@@ -14,9 +14,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from storyclust import Story
-from storyclust.match.contents import Contents, gather_contents
-from storyclust.parallel import Workers
-from storyclust.settings import Settings
 
 # The first call of a kernel compiles it or loads its machine code: no example has a deadline.
 settings.register_profile("storyclust", deadline=None)
@@ -133,12 +130,6 @@ INVENTED = tuple("".join(parts) for parts in itertools.product(SYLLABLES, repeat
 def numerous_words(seed: int, count: int) -> list[str]:
     """So many words drawn from 625 invented ones, each possibly more than once."""
     return [INVENTED[choice] for choice in np.random.default_rng(seed).integers(0, len(INVENTED), count).tolist()]
-
-
-def contents_of(texts: list[str], settings: Settings | None = None) -> Contents:
-    """The contents that verifying works on, one a text, in the order given."""
-    with Workers(1) as workers:
-        return gather_contents(texts, settings or Settings(), workers)
 
 
 def stories_of(texts: dict[str, str]) -> list[Story]:

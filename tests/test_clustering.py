@@ -20,7 +20,6 @@ from strategies import (
     ORCHARD,
     THEATRE,
     TUNNEL,
-    contents_of,
     dockside_texts,
     stories_of,
     texts,
@@ -32,7 +31,10 @@ from storyclust import StoryClusters, cluster_stories, learn_profile
 from storyclust.cluster.canonical_kernels import centre_cosines
 from storyclust.cluster.families_kernels import join_all, likeness_of_pairs
 from storyclust.cluster.levels import Clustering
+from storyclust.match.contents import Contents
+from storyclust.match.terms import Terms, count_terms
 from storyclust.model import Story
+from storyclust.parallel import Workers
 from storyclust.profile import COLUMNS, Profile
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
@@ -84,12 +86,20 @@ def twin_terms(text: str) -> Counter[int]:
     return Counter(column_of(word.folded) for word, narrated in zip(twin_words(text), flags, strict=True) if narrated)
 
 
-@given(st.lists(st.one_of(texts(20), dockside_texts()), max_size=5))
-def test_terms_are_the_narrated_words_counted(batch: list[str]) -> None:
-    contents = contents_of(batch)
+def terms_of(batch: list[str], chosen: set[int] | None = None) -> Terms:
+    """The terms of some texts, or of those chosen among them."""
+    is_chosen = np.array([chosen is None or content in chosen for content in range(len(batch))], np.bool_)
+    with Workers(2) as workers:
+        return count_terms(Contents.of_texts(batch, 5), is_chosen, workers)
+
+
+@given(st.lists(st.one_of(texts(20), dockside_texts()), max_size=5), st.sets(st.integers(0, 4)))
+def test_terms_are_the_narrated_words_counted_of_the_contents_chosen(batch: list[str], chosen: set[int]) -> None:
+    terms = terms_of(batch, chosen)
     for content, text in enumerate(batch):
-        own = slice(contents.first_term[content], contents.first_term[content + 1])
-        assert list(zip(contents.columns[own].tolist(), contents.counts[own].tolist(), strict=True)) == sorted(twin_terms(text).items())
+        own = slice(terms.first_term[content], terms.first_term[content + 1])
+        found = list(zip(terms.columns[own].tolist(), terms.counts[own].tolist(), strict=True))
+        assert found == (sorted(twin_terms(text).items()) if content in chosen else [])
 
 
 @given(st.lists(st.one_of(texts(20), dockside_texts()), max_size=6), st.integers(1, 3))
@@ -121,14 +131,14 @@ def twin_likeness(a: str, b: str, container: str, profile: Profile) -> float:
 def test_likeness_is_a_cosine_weighed_by_the_other_stories(three: list[str], corpus: list[str], learned: bool) -> None:
     known = three + corpus if learned else corpus
     profile = learn_profile([Story(str(number), text) for number, text in enumerate(known)])
-    contents = contents_of(three)
+    terms = terms_of(three)
     pairs = list(itertools.permutations(range(3)))
     cosines = np.empty(len(pairs), np.float64)
     likeness_of_pairs(
         *(np.array(column, np.int32) for column in zip(*pairs, strict=True)),
-        contents.columns,
-        contents.counts,
-        contents.first_term,
+        terms.columns,
+        terms.counts,
+        terms.first_term,
         profile.document_frequencies,
         profile.stories,
         cosines,
@@ -237,13 +247,13 @@ def test_cosines_with_the_centre_are_those_scikit_learn_gives(clusters: list[lis
     batch = [text for own in clusters for text in [*own, "fog lay over the quay"]]
     profile = learn_profile([Story(str(number), text) for number, text in enumerate([*batch, *NEWS.values()])])
     clusters = [[*own, "fog lay over the quay"] for own in clusters]
-    contents = contents_of(batch)
+    terms = terms_of(batch)
     stories = np.array([1 + number % 3 for number in range(len(batch))], np.int64)
     first = np.concatenate(([0], np.cumsum([len(own) for own in clusters]))).astype(np.int64)
     idf = np.log((1 + profile.stories) / (1 + profile.document_frequencies)) + 1
     cosines = np.empty(len(batch), np.float64)
     members = np.arange(len(batch), dtype=np.int32)
-    centre_cosines(members, stories, first, contents.columns, contents.counts, contents.first_term, idf, cosines)
+    centre_cosines(members, stories, first, terms.columns, terms.counts, terms.first_term, idf, cosines)
     for start, stop in itertools.pairwise(first.tolist()):
         borne = np.repeat(np.arange(start, stop), stories[start:stop])
         expected = dict(zip(borne.tolist(), scikit_cosines([batch[member] for member in borne], profile), strict=True))

@@ -25,7 +25,7 @@ from strategies import (
 from storyclust import lean_minhash, shingle_hash32, signature
 from storyclust.errors import UsageError
 from storyclust.fingerprint.fingerprints import WINDOW, Fingerprints, fingerprint
-from storyclust.fingerprint.shingles import find_shingles
+from storyclust.fingerprint.shingles import mark_fresh_shingles
 from storyclust.fingerprint.signatures import (
     PERMUTATIONS,
     choose_bands,
@@ -37,6 +37,7 @@ from storyclust.fingerprint.signatures import (
 from storyclust.fingerprint.signatures_kernels import band_keys_of, fill_signature
 from storyclust.fingerprint.windows import window_fingerprints
 from storyclust.settings import Settings
+from storyclust.text.flags import FRESH, NARRATED, NUMERAL
 from storyclust.text.words import analyse
 
 sizes = st.integers(2, 7)
@@ -67,12 +68,27 @@ def by_text(flat: np.ndarray, counts: np.ndarray) -> list[list[int]]:
 
 @given(st.lists(any_texts, max_size=4), sizes)
 def test_shingles_are_the_runs_of_words_each_once_in_order(batch: list[str], size: int) -> None:
+    # In windows of one shingle, each shingle is the least.
     expected = [list(dict.fromkeys(map(twin_shingle_hash, twin_shingles(text, size)))) for text in batch]
-    assert by_text(*find_shingles(analyse(batch), size)) == expected
+    assert by_text(*window_fingerprints(analyse(batch), size, 1)) == expected
+
+
+@given(st.lists(any_texts, max_size=4), sizes)
+def test_words_are_flagged_where_a_shingle_stands_for_the_first_time(batch: list[str], size: int) -> None:
+    words = analyse(batch)
+    expected = []
+    for text in batch:
+        shingles = [tuple(shingle) for shingle in twin_shingles(text, size)]
+        fresh = [shingle not in shingles[:place] for place, shingle in enumerate(shingles)]
+        expected += fresh + [False] * (len(twin_words(text)) - len(fresh))
+    flags = mark_fresh_shingles(words, size)
+    assert ((flags & FRESH) != 0).tolist() == expected
+    assert ((flags & NARRATED) != 0).tolist() == words.narrated.tolist()
+    assert ((flags & NUMERAL) != 0).tolist() == words.numerals.tolist()
 
 
 def test_a_text_that_repeats_itself_has_few_shingles() -> None:
-    _, counts = find_shingles(analyse(["fog fell and " * 1000, "fog fell", ""]), 5)
+    _, counts = window_fingerprints(analyse(["fog fell and " * 1000, "fog fell", ""]), 5, 1)
     assert counts.tolist() == [3, 1, 0]
 
 

@@ -26,12 +26,33 @@ def shingle_count(words: int, size: int) -> int:
 
 
 @kernel
-def shingle_hash(hashes: Hashes, start: int, size: int) -> np.uint64:
-    """The hash of the words from `start` on, `size` of them: a polynomial in their hashes, mixed."""
+def polynomial(hashes: Hashes, start: int, size: int) -> np.uint64:
+    """The polynomial in the hashes of the words from `start` on, `size` of them."""
     value = np.uint64(0)
     for index in range(start, start + size):
         value = value * SHINGLE_FACTOR + hashes[index]
-    return mix64(value)
+    return value
+
+
+@kernel
+def leading_factor(size: int) -> np.uint64:
+    """What the first of `size` words is multiplied by in their polynomial."""
+    factor = np.uint64(1)
+    for _ in range(size - 1):
+        factor *= SHINGLE_FACTOR
+    return factor
+
+
+@kernel
+def rolled(value: np.uint64, left: np.uint64, entered: np.uint64, leading: np.uint64) -> np.uint64:
+    """The polynomial one word on: without the word that is left behind, with the one that is entered."""
+    return (value - left * leading) * SHINGLE_FACTOR + entered
+
+
+@kernel
+def shingle_hash(hashes: Hashes, start: int, size: int) -> np.uint64:
+    """The hash of a shingle: the polynomial in its words' hashes, mixed."""
+    return mix64(polynomial(hashes, start, size))
 
 
 @kernel
@@ -39,8 +60,12 @@ def fill_shingles(hashes: Hashes, start: int, stop: int, size: int, shingles: Ha
     """Write the shingles of the words from start to stop; returns how many there are."""
     count = shingle_count(stop - start, size)
     length = min(size, stop - start)
+    leading = leading_factor(length)
+    value = polynomial(hashes, start, length)
     for index in range(count):
-        shingles[index] = shingle_hash(hashes, start + index, length)
+        shingles[index] = mix64(value)
+        if index + 1 < count:
+            value = rolled(value, hashes[start + index], hashes[start + index + length], leading)
     return count
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from storyclust.match.candidates_kernels import HOT, pairs_of
+from storyclust.arrays import Flags, Hashes, Integers, Numbers
+from storyclust.match.candidates_kernels import HOT, flag_repeated, pairs_of
 from storyclust.parallel import Workers
 
 # Pairs a batch makes room for at first; memory that is not touched costs nothing.
@@ -33,13 +33,13 @@ class Candidates:
         How many keys had more than HOT contents.
     """
 
-    later: npt.NDArray[np.int32]
-    earlier: npt.NDArray[np.int32]
-    shared_keys: npt.NDArray[np.int32]
+    later: Numbers
+    earlier: Numbers
+    shared_keys: Numbers
     hot_keys: int
 
 
-def find_candidates(keys: npt.NDArray[np.uint64], first_key: npt.NDArray[np.int64], workers: Workers) -> Candidates:
+def find_candidates(keys: Hashes, first_key: Integers, workers: Workers) -> Candidates:
     """The pairs of contents that share a key.
 
     Parameters
@@ -52,7 +52,7 @@ def find_candidates(keys: npt.NDArray[np.uint64], first_key: npt.NDArray[np.int6
     first_bucket, buckets, first_member, members = _postings(keys, first_key)
     batches = workers.split(contents, weights=np.diff(first_bucket))
 
-    def pairs(batch: tuple[int, int]) -> tuple[npt.NDArray[np.int32], ...]:
+    def pairs(batch: tuple[int, int]) -> tuple[Numbers, ...]:
         start, stop = batch
         shared = np.zeros(contents, np.int32)
         found, room = ROOM, 0
@@ -69,11 +69,12 @@ def find_candidates(keys: npt.NDArray[np.uint64], first_key: npt.NDArray[np.int6
     return Candidates(later, earlier, shared_keys, int(np.sum(np.diff(first_member) > HOT)))
 
 
-def _postings(
-    keys: npt.NDArray[np.uint64], first_key: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+def _postings(keys: Hashes, first_key: Integers) -> tuple[Integers, Integers, Integers, Numbers]:
     """Keys that several contents bear become buckets, listed by content and by bucket."""
-    bearers = np.repeat(np.arange(len(first_key) - 1, dtype=np.int32), np.diff(first_key))
+    contents = len(first_key) - 1
+    repeated = _repeated(keys)
+    bearers = np.repeat(np.arange(contents, dtype=np.int32), np.diff(first_key))[repeated]
+    keys = keys[repeated]
     order = np.argsort(keys, kind="stable")
     in_order = keys[order]
     fresh = np.concatenate(([True], in_order[1:] != in_order[:-1]))[: len(keys)]
@@ -86,5 +87,13 @@ def _postings(
     bucket_of = np.full(len(keys), -1, np.int64)
     bucket_of[order[several]] = np.repeat(np.arange(len(first_member) - 1), np.diff(first_member))
     shared = bucket_of >= 0
-    first_bucket = np.concatenate(([0], np.cumsum(np.bincount(bearers[shared], minlength=len(first_key) - 1))))
+    first_bucket = np.concatenate(([0], np.cumsum(np.bincount(bearers[shared], minlength=contents))))
     return first_bucket, bucket_of[shared], first_member, members
+
+
+def _repeated(keys: Hashes) -> Flags:
+    """Which keys may occur more than once: all that do, and a few that do not."""
+    size = 1 << max(10, len(keys).bit_length())
+    repeated = np.empty(len(keys), np.bool_)
+    flag_repeated(keys, np.zeros(size, np.uint8), np.zeros(size, np.uint8), repeated)
+    return repeated

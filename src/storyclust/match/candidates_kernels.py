@@ -10,11 +10,30 @@ linear in the postings, and never drops a content.
 
 from __future__ import annotations
 
-from storyclust.arrays import Integers, Numbers
+import numpy as np
+
+from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers
 from storyclust.compile import kernel
 
 HOT = 64
-LEADERS = 8
+LEADERS = 4
+
+
+@kernel
+def flag_repeated(keys: Hashes, seen: Bytes, seen_twice: Bytes, repeated: Flags) -> None:
+    """Flag the keys that occur more than once, and a few of the others.
+
+    Most keys have one bearer only, and need not be sorted. seen and seen_twice: uint8, zeroed, a power
+    of two long; a bit a value, so that some single keys are taken for repeated ones.
+    """
+    mask = np.uint64(8 * len(seen) - 1)
+    for key in keys:
+        place, bit = (key & mask) >> np.uint64(3), np.uint8(1) << np.uint8(key & np.uint64(7))
+        seen_twice[place] |= seen[place] & bit
+        seen[place] |= bit
+    for index in range(len(keys)):
+        place, bit = (keys[index] & mask) >> np.uint64(3), np.uint8(1) << np.uint8(keys[index] & np.uint64(7))
+        repeated[index] = seen_twice[place] & bit != 0
 
 
 @kernel

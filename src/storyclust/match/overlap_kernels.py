@@ -14,8 +14,9 @@ import numpy as np
 
 from storyclust.arrays import Bytes, Hashes, Integers, Numbers
 from storyclust.compile import kernel
-from storyclust.fingerprint.shingles_kernels import shingle_hash, slots_for
+from storyclust.fingerprint.shingles_kernels import fill_shingles, leading_factor, polynomial, rolled, slots_for
 from storyclust.text.flags import FRESH, NARRATED
+from storyclust.text.words_kernels import mix64
 
 # The columns of a row: distinct shingles shared; words of the shorter in them, narrated in both and others;
 # words of the longest run; and from which to which word of each side runs reach.
@@ -23,6 +24,7 @@ SHINGLES, NARRATED_WORDS, OTHER_WORDS, LONGEST_RUN = 0, 1, 2, 3
 LONG_LOW, LONG_HIGH, SHORT_LOW, SHORT_HIGH, COLUMNS = 4, 5, 6, 7, 8
 
 ROUNDING = 1e-9  # a threshold met exactly is met
+SPARSE = 5  # times more slots than a table needs: most look-ups of what is not there end at once
 
 
 @kernel
@@ -33,9 +35,9 @@ def index_shingles(
     for empty in range(slot_count):
         slots[empty] = -1
     mask = np.uint64(slot_count - 1)
+    fill_shingles(hashes, start, stop, size, values)
     for place in range(stop - start - size + 1):
-        value = shingle_hash(hashes, start + place, size)
-        values[place] = value
+        value = values[place]
         slot = value & mask
         while slots[slot] >= 0 and values[slots[slot]] != value:
             slot = (slot + np.uint64(1)) & mask
@@ -48,9 +50,11 @@ def find_shingle(value: np.uint64, values: Hashes, slots: Numbers, slot_count: i
     """The first place of a shingle, or -1."""
     mask = np.uint64(slot_count - 1)
     slot = value & mask
-    while slots[slot] >= 0 and values[slots[slot]] != value:
+    place = int(slots[slot])
+    while place >= 0 and values[np.uint64(place)] != value:
         slot = (slot + np.uint64(1)) & mask
-    return int(slots[slot])
+        place = int(slots[slot])
+    return place
 
 
 @kernel
@@ -74,7 +78,12 @@ def overlap(
     found, narrated, other, longest, run = 0, 0, 0, 0, 0
     long_low, long_high, short_low, short_high = long_stop - long_start, 0, 0, 0
     there = -1  # the place in the longer of the shingle before, if it was found
+    leading = leading_factor(size)
+    value = polynomial(hashes, short_start, size) if count > 0 else np.uint64(0)
     for place in range(count):
+        if place > 0:
+            left, entered = np.uint64(short_start + place - 1), np.uint64(short_start + place + size - 1)
+            value = rolled(value, hashes[left], hashes[entered], leading)
         if (
             there >= 0
             and there + 1 < long_count
@@ -83,7 +92,7 @@ def overlap(
             there += 1
             run += 1
         else:
-            there = find_shingle(shingle_hash(hashes, short_start + place, size), values, slots, slot_count)
+            there = find_shingle(mix64(value), values, slots, slot_count)
             run = size
         if there >= 0:
             found += (flags[short_start + place] & FRESH) != 0
@@ -97,8 +106,8 @@ def overlap(
             long_low, long_high = min(long_low, there), max(long_high, there + size)
             longest = max(longest, run)
         else:
-            left = count - place - 1
-            if found + left < least_shingles and narrated + other + left + size - 1 < least_words:
+            ahead = count - place - 1
+            if found + ahead < least_shingles and narrated + other + ahead + size - 1 < least_words:
                 row[:] = 0
                 return
     row[SHINGLES], row[NARRATED_WORDS], row[OTHER_WORDS], row[LONGEST_RUN] = found, narrated, other, longest
@@ -133,7 +142,7 @@ def overlaps_of(
         a, b = longer[pair], shorter[pair]
         if a != held:
             held = a
-            slot_count = slots_for(last[a] - first[a])
+            slot_count = slots_for(SPARSE * (last[a] - first[a]))
             index_shingles(hashes, first[a], last[a], size, values, slots, slot_count)
         least_shingles = jaccard / (1.0 + jaccard) * (shingle_counts[a] + shingle_counts[b]) - ROUNDING
         least_words = passage_share * (last[b] - first[b]) - ROUNDING

@@ -88,7 +88,7 @@ def _count_overlaps(
 
     def count(batch: tuple[int, int]) -> None:
         longest = _longest(contents, longer, batch)
-        values, slots = np.empty(longest, np.uint64), np.empty(slots_for(longest), np.int32)
+        values, slots = np.empty(longest, np.uint64), np.empty(slots_for(columns.SPARSE * longest), np.int32)
         start, stop = batch
         overlaps_of(longer, shorter, start, stop, *texts, size, *thresholds, values, slots, rows)
 

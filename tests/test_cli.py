@@ -1,0 +1,558 @@
+"""The command line: what each command prints and writes, and how it ends."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pyarrow.parquet as pq
+import pytest
+
+from storyclust import Settings, Story, StoryClusters, cluster_stories, load_sample, load_sample_truth, metrics
+from storyclust.cli import main
+from storyclust.cli.score import read_pairs
+
+SAMPLE = load_sample()
+TRUTH = load_sample_truth()
+SCHEMAS = Path(__file__).parent.parent / "docs" / "schemas"
+ASSIGNMENT_COLUMNS = [
+    *("id", "cluster", "canonical", "is_canonical", "relation", "shared_words", "share"),
+    *("version_cluster", "copy_cluster"),
+]
+LINK_COLUMNS = [
+    *("id_a", "id_b", "relation", "shared_words", "share", "quoted_words", "jaccard", "containment", "passages"),
+]
+CLUSTER_COLUMNS = [
+    *("cluster", "level", "size", "canonical", "reason", "first_published", "last_published", "sources", "members"),
+]
+REJECT_COLUMNS = ["file", "line", "id", "reason"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*arguments: object) -> Done:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Done(int(ended.value.code or 0), captured.out, captured.err)
+
+    return run
+
+
+def fields_of(story: Story) -> dict[str, Any]:
+    published = story.published and story.published.isoformat()
+    return {"id": story.id, "text": story.text, "title": story.title, "source": story.source, "published": published}
+
+
+def lines_of(stories: list[Story]) -> list[bytes]:
+    """One JSON line a story, each in another writing, with fields nobody asked for."""
+    writings: list[dict[str, Any]] = [{}, {"ensure_ascii": False}, {"separators": (" , ", " :")}, {"sort_keys": True}]
+    return [
+        json.dumps(fields_of(story) | {"desk": number, "tags": ["night", None]}, **writings[number % 4]).encode() + b"\n"
+        for number, story in enumerate(stories)
+    ]
+
+
+@pytest.fixture(scope="module")
+def wire(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample, last story first."""
+    path = tmp_path_factory.mktemp("wire") / "wire.jsonl"
+    path.write_bytes(b"".join(lines_of(SAMPLE[::-1])))
+    return path
+
+
+@pytest.fixture(scope="module")
+def expected() -> StoryClusters:
+    return cluster_stories(SAMPLE)
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+# storyclust cluster
+
+
+def test_cluster_writes_what_the_library_finds(run: Run, wire: Path, expected: StoryClusters, tmp_path: Path) -> None:
+    names = ("assignments", "links", "clusters")
+    outputs = [tmp_path / f"{name}.jsonl" for name in names]
+    done = run("cluster", wire, "-o", outputs[0], "--links", outputs[1], "--clusters", outputs[2])
+    assert (done.status, done.out) == (0, "")
+    assert done.err == f"{expected}\n"
+    for name, path in zip(names, outputs, strict=True):
+        getattr(expected, f"write_{name}")(tmp_path / f"expected-{name}.jsonl")
+        assert path.read_bytes() == (tmp_path / f"expected-{name}.jsonl").read_bytes()
+    assert {row["id"]: row["cluster"] for row in rows(outputs[0])} == {id: true.cluster for id, true in TRUTH.items()}
+
+
+@pytest.fixture(scope="module")
+def tables(wire: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Every table that the commands write, with a reject in each kind of place."""
+    folder = tmp_path_factory.mktemp("tables")
+    spoilt = folder / "spoilt.jsonl"
+    spoilt.write_bytes(wire.read_bytes() + b'not a record\n{"id": "listed", "text": ["a", "b"]}\n')
+    paths = {name: folder / f"{name}.jsonl" for name in ("assignments", "links", "clusters", "rejects")}
+    options = [f"--{name}={path}" for name, path in paths.items() if name != "assignments"]
+    with pytest.raises(SystemExit):
+        main(["cluster", str(spoilt), "-o", str(paths["assignments"]), "--on-error", "skip", "-q", *options])
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "count"),
+    [
+        ("assignments", ASSIGNMENT_COLUMNS, 30),
+        ("links", LINK_COLUMNS, 21),
+        ("clusters", CLUSTER_COLUMNS, 6),
+        ("rejects", REJECT_COLUMNS, 2),
+    ],
+)
+def test_tables_have_exactly_these_columns(tables: dict[str, Path], table: str, columns: list[str], count: int) -> None:
+    assert [list(row) for row in rows(tables[table])] == [columns] * len(rows(tables[table]))
+    assert len(rows(tables[table])) >= count
+
+
+@pytest.mark.parametrize("table", ["assignments", "links", "clusters", "rejects"])
+def test_tables_are_as_their_schemas_say(tables: dict[str, Path], table: str) -> None:
+    if not SCHEMAS.is_dir():
+        pytest.skip("docs/schemas is not written yet")
+    (schema_path,) = SCHEMAS.glob(f"{table[:-1]}*.json")
+    schema = json.loads(schema_path.read_text())
+    validator = jsonschema.validators.validator_for(schema)
+    validator.check_schema(schema)
+    for row in rows(tables[table]):
+        validator(schema).validate(row)
+        spoilt = {name: value for name, value in row.items() if name != next(iter(row))}
+        assert not validator(schema).is_valid(spoilt)
+
+
+def test_rejects_say_where_and_why(tables: dict[str, Path]) -> None:
+    unreadable, listed = rows(tables["rejects"])
+    assert [(row["line"], row["id"]) for row in (unreadable, listed)] == [(31, None), (32, "listed")]
+    assert unreadable["file"].endswith("spoilt.jsonl")
+    assert "not JSON" in unreadable["reason"]
+    assert "text" in listed["reason"]
+
+
+@pytest.mark.parametrize("name", [f"out.{ending}{gz}" for ending in ("jsonl", "csv", "parquet") for gz in ("", ".gz")])
+def test_cluster_writes_any_format(run: Run, wire: Path, name: str, tmp_path: Path, expected: StoryClusters) -> None:
+    assert run("cluster", wire, "-o", tmp_path / name, "-q") == Done(0, "", "")
+    content = (tmp_path / name).read_bytes()
+    content = gzip.decompress(content) if name.endswith(".gz") else content
+    if "parquet" in name:
+        table = pq.read_table(io.BytesIO(content))
+        columns, ids = table.column_names, table.column("id").to_pylist()
+        assert json.loads(table.schema.metadata[b"storyclust_settings"]) == Settings().to_dict()
+    elif "csv" in name:
+        header, *cells = csv.reader(io.StringIO(content.decode(), newline=""))
+        columns, ids = header, [row[0] for row in cells]
+    else:
+        parsed = [json.loads(line) for line in content.splitlines()]
+        columns, ids = list(parsed[0]), [row["id"] for row in parsed]
+    assert columns == ASSIGNMENT_COLUMNS
+    assert ids == [row["id"] for row in expected.assignments()]
+
+
+def test_results_alone_go_to_standard_output(run: Run, wire: Path, expected: StoryClusters) -> None:
+    done = run("cluster", wire, "-o", "-")
+    assert done.status == 0
+    assert [json.loads(line) for line in done.out.splitlines()] == list(expected.assignments())
+    assert done.err == f"{expected}\n"
+    links = run("cluster", wire, "-o", "/dev/null", "--format", "jsonl", "--links", "-", "-q")
+    assert links.status == 2  # /dev/null has no ending
+    assert "/dev/null" in links.err
+
+
+def test_summary_is_written_as_json(run: Run, wire: Path, expected: StoryClusters, tmp_path: Path) -> None:
+    done = run("cluster", wire, "-o", tmp_path / "a.jsonl", "--summary", tmp_path / "summary.json", "--prefer", "Wire")
+    assert done.status == 0
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert summary["settings"]["preferred_sources"] == ["Wire"]
+    assert summary | {"settings": None} == expected.summary() | {"settings": None}
+
+
+@pytest.mark.parametrize(
+    ("options", "settings"),
+    [
+        (["--min-words", "400"], {"min_words": 400}),
+        (["--jaccard", "0.9", "--passage-share", "1"], {"jaccard": 0.9, "passage_share": 1.0}),
+        (["--canonical", "earliest"], {"canonical": "earliest"}),
+        (["--canonical=longest", "--level=copy"], {"canonical": "longest"}),
+        (
+            ["--prefer", "Hask Tidings", "--prefer", "Ostrel Today"],
+            {"preferred_sources": ("Hask Tidings", "Ostrel Today")},
+        ),
+    ],
+)
+def test_rules_are_the_settings(run: Run, wire: Path, options: list[str], settings: dict[str, Any]) -> None:
+    done = run("cluster", wire, "-o", "-", *options)
+    chosen = list(cluster_stories(SAMPLE, settings=Settings(**settings)).assignments())
+    assert [json.loads(line) for line in done.out.splitlines()] == chosen
+    assert chosen != list(cluster_stories(SAMPLE).assignments())
+
+
+def test_any_number_of_threads_writes_the_same(run: Run, wire: Path, tmp_path: Path) -> None:
+    for threads in (1, 3):
+        folder = tmp_path / str(threads)
+        folder.mkdir()
+        done = run("cluster", wire, "-o", folder / "a.jsonl", "--links", folder / "l.csv", "--threads", threads)
+        assert done.status == 0
+    for name in ("a.jsonl", "l.csv"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "3" / name).read_bytes()
+
+
+# What goes in
+
+
+def test_standard_input(run: Run, wire: Path, monkeypatch: pytest.MonkeyPatch, expected: StoryClusters) -> None:
+    for content in (wire.read_bytes(), gzip.compress(wire.read_bytes())):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+        done = run("cluster", "-", "-o", "-", "-q")
+        assert [json.loads(line) for line in done.out.splitlines()] == list(expected.assignments())
+
+
+def test_standard_input_in_another_format(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = "id,text\r\na,The ferry sank.\r\nb,Nobody drowned.\r\n".encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    done = run("dedup", "-", "--format", "csv", "-o", "-", "-q", "--min-words", "1")
+    assert [json.loads(line) for line in done.out.splitlines()] == [
+        {"id": "a", "text": "The ferry sank."},
+        {"id": "b", "text": "Nobody drowned."},
+    ]
+
+
+def test_several_files_of_several_formats(run: Run, tmp_path: Path, expected: StoryClusters) -> None:
+    (tmp_path / "one.jsonl.gz").write_bytes(gzip.compress(b"".join(lines_of(SAMPLE[:10]))))
+    with (tmp_path / "two.csv").open("w", newline="") as file:
+        table = csv.DictWriter(file, fields_of(SAMPLE[0]))
+        table.writeheader()
+        table.writerows(map(fields_of, SAMPLE[10:]))
+    done = run("cluster", tmp_path / "one.jsonl.gz", tmp_path / "two.csv", "-o", "-")
+    assert [json.loads(line) for line in done.out.splitlines()] == list(expected.assignments())
+
+
+def test_a_folder_of_text_files(run: Run, tmp_path: Path) -> None:
+    for place, id in (("monday", "corvane-ferry"), ("tuesday/late", "marrek-courier-ferry"), (".", "orrin-strike")):
+        (tmp_path / "wire" / place).mkdir(parents=True, exist_ok=True)
+        text = next(story.text for story in SAMPLE if story.id == id)
+        (tmp_path / "wire" / place / f"{id}.txt").write_text(text)
+    (tmp_path / "wire" / "notes.md").write_text("no story")
+    done = run("cluster", tmp_path / "wire", "-o", "-")
+    found = {row["id"]: row["cluster"] for row in map(json.loads, done.out.splitlines())}
+    ferries = ["monday/corvane-ferry", "tuesday/late/marrek-courier-ferry"]
+    assert found == {ferries[0]: ferries[0], ferries[1]: ferries[0], "orrin-strike": "orrin-strike"}
+
+
+def test_columns_go_by_other_names(run: Run, tmp_path: Path, expected: StoryClusters) -> None:
+    names = {"id": "url", "text": "body", "title": "headline", "source": "outlet", "published": "when"}
+    renamed = [{names[name]: value for name, value in fields_of(story).items()} for story in SAMPLE]
+    path = tmp_path / "wire.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in renamed))
+    options = [f"--{name}={column}" for name, column in names.items()]
+    done = run("cluster", path, "-o", "-", "--clusters", tmp_path / "clusters.jsonl", *options)
+    assert [json.loads(line) for line in done.out.splitlines()] == list(expected.assignments())
+    # Sources and times have arrived too.
+    assert rows(tmp_path / "clusters.jsonl") == list(expected.cluster_rows())
+    kept = run("dedup", path, "-o", "-", *options)
+    assert {row["url"] for row in map(json.loads, kept.out.splitlines())} == {c.canonical for c in expected}
+    told = run("explain", path, "corvane-ferry", "oudra-flood", *options)
+    assert told.out.startswith("corvane-ferry: Ferry with 212 aboard")
+
+
+def test_dates_that_cannot_be_read_are_told(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "wire.jsonl"
+    path.write_text(json.dumps({"id": "a", "text": SAMPLE[0].text, "date": "the day before"}) + "\n")
+    done = run("cluster", path, "-o", tmp_path / "a.jsonl")
+    assert done.status == 0
+    assert done.err.startswith(f"1 date could not be read and count as none: {path}:1 'the day before'\n")
+
+
+# storyclust dedup
+
+
+def test_dedup_copies_lines_byte_for_byte_in_input_order(run: Run, wire: Path, tmp_path: Path) -> None:
+    kept, removed = tmp_path / "kept.jsonl", tmp_path / "removed.jsonl"
+    done = run("dedup", wire, "-o", kept, "--removed", removed)
+    assert (done.status, done.out) == (0, "")
+    assert re.search(r"17 of 30 stories to keep.*13 ", done.err)
+    canonical = {cluster.canonical for cluster in cluster_stories(SAMPLE)}
+    lines = wire.read_bytes().splitlines(keepends=True)
+    assert kept.read_bytes() == b"".join(line for line in lines if json.loads(line)["id"] in canonical)
+    gone = rows(removed)
+    assert [list(row) for row in gone] == [ASSIGNMENT_COLUMNS] * 13
+    assert {row["id"] for row in gone} | canonical == set(TRUTH)
+    assert all(row["canonical"] in canonical and not row["is_canonical"] for row in gone)
+
+
+def test_dedup_keeps_lines_without_end_and_several_files(run: Run, tmp_path: Path) -> None:
+    one, two = lines_of(SAMPLE[:4]), lines_of([Story("copy", SAMPLE[0].text, published=None), *SAMPLE[20:]])
+    (tmp_path / "one.jsonl").write_bytes(b"\n".join(one).rstrip(b"\n"))
+    (tmp_path / "two.jsonl").write_bytes(b"".join(two))
+    done = run("dedup", tmp_path / "one.jsonl", tmp_path / "two.jsonl", "-o", tmp_path / "kept.jsonl", "--keep=earliest")
+    assert done.status == 0
+    kept = (tmp_path / "kept.jsonl").read_bytes().splitlines(keepends=True)
+    assert kept[0] == one[0]
+    given = [*one, *two]
+    assert [given.index(line) for line in kept] == sorted(given.index(line) for line in kept)
+    assert two[0] not in kept
+
+
+def test_dedup_to_other_formats(run: Run, wire: Path, tmp_path: Path) -> None:
+    assert run("dedup", wire, "-o", tmp_path / "kept.jsonl").status == 0
+    kept = [row["id"] for row in rows(tmp_path / "kept.jsonl")]
+    for name in ("kept.csv", "kept.parquet"):
+        assert run("dedup", wire, "-o", tmp_path / name, "-q") == Done(0, "", "")
+    with (tmp_path / "kept.csv").open(newline="") as file:
+        assert [row["id"] for row in csv.DictReader(file)] == kept
+    assert pq.read_table(tmp_path / "kept.parquet").column("id").to_pylist() == kept
+
+
+def test_dedup_reads_standard_input_twice(run: Run, wire: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    run("dedup", wire, "-o", tmp_path / "kept.jsonl")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(wire.read_bytes())))
+    assert run("dedup", "-", "-o", "-", "-q").out.encode() == (tmp_path / "kept.jsonl").read_bytes()
+
+
+def test_a_dry_run_writes_nothing(run: Run, wire: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run("dedup", wire, "--dry-run")
+    assert (told.status, told.out) == (0, "")
+    assert told.err == run("dedup", wire, "-o", "kept.jsonl").err
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.jsonl"]
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run", "-o", "kept.jsonl"]])
+def test_dedup_needs_an_output_or_a_dry_run(run: Run, wire: Path, options: list[str]) -> None:
+    done = run("dedup", wire, *options)
+    assert done.status == 2
+    assert "--output" in done.err
+    assert "--dry-run" in done.err
+
+
+def test_keep_and_prefer(run: Run, wire: Path) -> None:
+    for options, star in (
+        (["--keep", "earliest"], "hask-tidings-star"),
+        (["--keep", "centroid"], "ivrel-star"),
+        (["--prefer", "Ostrel Today"], "ostrel-today-star"),
+    ):
+        kept = {json.loads(line)["id"] for line in run("dedup", wire, "-o", "-", *options).out.splitlines()}
+        assert star in kept
+        assert len(kept) == 17
+
+
+# storyclust score
+
+
+def write_pairs(path: Path, labelled: list[tuple[str, str, str, str, str]]) -> Path:
+    header = ("id_a", "id_b", "label", "weight", "stratum")
+    path.write_text("".join("\t".join(row) + "\n" for row in [header, *labelled]))
+    return path
+
+
+PAIRS = [
+    ("oudra-flood", "ostrel-today-flood", "COPY", "10.5", "full"),
+    ("oudra-flood", "oudra-flood-peak", "VERSION", "3", "some"),
+    ("lannow-market-tuesday", "lannow-market-wednesday", "FORMULA", "2", "some"),
+    ("dovrel-recall", "skarrow-echo-recall", "COPY", "4", "some"),
+    ("delmora-pensions", "lannow-post-pensions", "QUOTES", "1", "some"),
+]
+
+
+def test_score_links(run: Run, wire: Path, tmp_path: Path, expected: StoryClusters) -> None:
+    pairs = write_pairs(tmp_path / "pairs.tsv", PAIRS)
+    links = ((link.id_a, link.id_b, link.relation or "") for link in expected.links())
+    scores = metrics.score_links(links, read_pairs(str(pairs)))
+    assert scores["copy"]["recall"] == 1.0
+    assert scores["copy"]["precision"] == pytest.approx(14.5 / 15.5)
+    assert scores["version"]["recall"] == pytest.approx(14.5 / 17.5)
+    for name in ("links.jsonl", "links.csv", "links.parquet"):
+        assert run("cluster", wire, "-o", tmp_path / "a.jsonl", "--links", tmp_path / name).status == 0
+        done = run("score", tmp_path / name, pairs)
+        assert (done.status, done.err) == (0, "")
+        assert json.loads(done.out) == scores
+
+
+def test_score_assignments(run: Run, wire: Path, tmp_path: Path) -> None:
+    assert run("cluster", wire, "-o", tmp_path / "a.csv").status == 0
+    perfect, merged = tmp_path / "truth.jsonl", tmp_path / "merged.jsonl"
+    perfect.write_text("".join(json.dumps({"id": id, "cluster": true.cluster}) + "\n" for id, true in TRUTH.items()))
+    done = run("score", tmp_path / "a.csv", perfect)
+    assert (done.status, done.err) == (0, "")
+    assert set(json.loads(done.out).values()) == {1.0}
+    merged.write_text("".join(json.dumps({"name": id, "event": true.cluster[:1]}) + "\n" for id, true in TRUTH.items()))
+    done = run("score", tmp_path / "a.csv", merged, "--id", "name", "--cluster", "event")
+    found, truth = ({id: name(true) for id, true in TRUTH.items()} for name in (lambda t: t.cluster, lambda t: t.cluster[:1]))
+    assert json.loads(done.out) == pytest.approx(metrics.score_clusters(found, truth))
+    assert 0 < json.loads(done.out)["ari"] < 1
+
+
+LINKED = '{"id_a": "a", "id_b": "b", "relation": "copy"}\n'
+ASSIGNED = '{"id": "a", "cluster": "a"}\n'
+
+
+@pytest.mark.parametrize(
+    ("result", "truth_name", "truth", "message"),
+    [
+        (LINKED, "pairs.tsv", "id_a\tid_b\tlabel\na\tb\tCOPY\n", "no column weight, stratum; expected id_a, id_b"),
+        (LINKED, "pairs.tsv", "id_a\tid_b\tlabel\tweight\tstratum\n", "no labelled pairs; expected at least one row"),
+        (LINKED, "pairs.tsv", "id_a\tid_b\tlabel\tweight\tstratum\na\tb\tCOPY\tmuch\t1\n", ":2: the weight is 'much'"),
+        (LINKED, "pairs.tsv", "id_a\tid_b\tlabel\tweight\tstratum\na\tb\tSAME\t1\t1\n", ":2: the label is 'SAME'"),
+        (ASSIGNED, "pairs.tsv", "id_a\tid_b\tlabel\tweight\tstratum\na\tb\tCOPY\t1\t1\n", "column 'id_a'; the columns there are: id, cluster"),
+        (ASSIGNED, "truth.jsonl", '{"id": "b", "cluster": "b"}\n', "1 ids are not in the truth, 'a' the first"),
+        (ASSIGNED, "truth.jsonl", '{"id": "a"}\n', "no column 'cluster'; expected id, cluster, got id"),
+        (LINKED, "truth.jsonl", ASSIGNED, "column 'id'; the columns there are: id_a, id_b, relation"),
+    ],
+)
+def test_score_says_what_is_wrong(
+    run: Run, tmp_path: Path, result: str, truth_name: str, truth: str, message: str
+) -> None:
+    (tmp_path / "result.jsonl").write_text(result)
+    (tmp_path / truth_name).write_text(truth)
+    done = run("score", tmp_path / "result.jsonl", tmp_path / truth_name)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith("error: ")
+    assert message in done.err
+
+
+# storyclust explain, storyclust demo, storyclust
+
+
+def test_explain_shows_the_passages(run: Run, wire: Path, expected: StoryClusters) -> None:
+    done = run("explain", wire, "skarrow-echo-recall", "dovrel-recall")
+    link = expected.explain("dovrel-recall", "skarrow-echo-recall")
+    assert (done.status, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert lines[0] == (
+        "dovrel-recall: Dovrel recalls 380,000 loaves after plastic is found in bread "
+        "[Corvane Telegraphic Service, 2026-03-10 16:20]"
+    )
+    assert lines[1].startswith("skarrow-echo-recall: Dovrel loaves recalled [Skarrow Echo, ")
+    assert link.reason in lines
+    shown = [line.strip() for line in lines if line.startswith("  ")]
+    assert len(shown) == len(link.passages) >= 1
+    text = " ".join(expected.story("dovrel-recall").text.split())
+    for line in shown:
+        for part in line.split(" [...] "):
+            assert part in text
+
+
+def test_explain_tells_why_not(run: Run, wire: Path, expected: StoryClusters) -> None:
+    done = run("explain", wire, "ambry-observer-pensions", "delmora-pensions")
+    assert done.status == 0
+    assert expected.explain("ambry-observer-pensions", "delmora-pensions").reason in done.out
+    assert "words, quoted:" in done.out
+    told = run("explain", wire, "lannow-post-chess", "ambry-observer-stub")
+    assert "stories of fewer than 20 stand alone" in told.out
+    assert "stories of fewer than 10 stand alone" not in run(
+        "explain", wire, "lannow-post-chess", "ambry-observer-stub", "--min-words", "10"
+    ).out
+
+
+def test_explain_by_other_rules(run: Run, wire: Path) -> None:
+    strict = ["--jaccard", "0.9", "--passage-share", "0.99"]
+    assert "copy: " in run("explain", wire, "corvane-ferry", "ostrel-today-ferry").out
+    assert "not linked: " in run("explain", wire, "corvane-ferry", "ostrel-today-ferry", *strict).out
+
+
+def test_explain_an_unknown_id(run: Run, wire: Path) -> None:
+    done = run("explain", wire, "corvane-ferry", "corvane-fery")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("error: no story has the id 'corvane-fery'; expected an id of the input")
+
+
+def test_demo_shows_the_sample(run: Run, expected: StoryClusters) -> None:
+    done = run("demo")
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith(f"{expected}\n")
+    for cluster in expected:
+        for id in cluster.members:
+            mark = "keep" if id == cluster.canonical else "drop"
+            assert (f"  {mark}  {id} [" in done.out) == (len(cluster) > 1)
+    assert "11 stories stand alone." in done.out
+    assert "not linked: " in done.out
+
+
+@pytest.mark.parametrize("command", ["cluster", "dedup", "explain", "score", "demo"])
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help(run: Run, command: str, option: str) -> None:
+    done = run(command, option)
+    assert (done.status, done.err) == (0, "")
+    assert f"storyclust {command}" in done.out
+    assert command in run("--help").out
+
+
+def test_version(run: Run) -> None:
+    done = run("--version")
+    assert done.status == 0
+    assert re.fullmatch(r"storyclust \d+\.\d+\.\d+\n", done.out)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["clutser"],
+        ["cluster"],
+        ["cluster", "WIRE"],
+        ["cluster", "WIRE", "-o", "a.jsonl", "--fast"],
+        ["cluster", "WIRE", "-o", "a.jsonl", "--level", "version"],
+        ["cluster", "WIRE", "-o", "a.jsonl", "--canonical", "newest"],
+        ["cluster", "WIRE", "-o", "a.jsonl", "--on-error", "ignore"],
+        ["cluster", "WIRE", "-o", "a.jsonl", "--format", "xml"],
+        ["cluster", "WIRE", "-o", "a.jsonl", "--jaccard", "half"],
+        ["cluster", "WIRE", "-o", "a.jsonl", "--threads", "many"],
+        ["explain", "WIRE", "one-id-only"],
+        ["score", "a.jsonl"],
+    ],
+)
+def test_bad_usage(run: Run, wire: Path, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run(*(wire if argument == "WIRE" else argument for argument in arguments))
+    assert (done.status, done.out) == (2, "")
+    assert done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+# As a program
+
+
+def test_a_pipe_through_the_program(wire: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "storyclust", "dedup", "-", "-o", "-", "--removed", str(tmp_path / "removed.csv")]
+    done = subprocess.run(command, input=wire.read_bytes(), capture_output=True, check=False)
+    assert done.returncode == 0
+    lines = wire.read_bytes().splitlines(keepends=True)
+    kept = done.stdout.splitlines(keepends=True)
+    assert len(kept) == 17
+    assert kept == [line for line in lines if line in set(kept)]
+    assert done.stderr.count(b"\n") == 1
+    assert len((tmp_path / "removed.csv").read_text().splitlines()) == 14
+
+
+@pytest.mark.parametrize(("arguments", "status"), [(["cluster", "no-such-file.jsonl", "-o", "-"], 2), (["--version"], 0)])
+def test_the_program_ends_with_the_status(arguments: list[str], status: int) -> None:
+    done = subprocess.run([sys.executable, "-m", "storyclust", *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr
+    assert bool(done.stderr) == bool(status)
