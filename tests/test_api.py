@@ -143,7 +143,11 @@ def test_no_stories_at_all() -> None:
         ([{"id": "", "text": LOCK}], errors.RecordError, "record 1: a story's id is empty"),
         ([{"id": "a", "text": 12}], errors.RecordError, "record 1: a story's text is int 12; expected text"),
         ([{"id": "a", "text": LOCK, "title": 5}], errors.RecordError, "record 1: a story's title is int 5"),
-        ([{"id": "a", "text": LOCK, "published": 5}], errors.RecordError, "record 1: a story's published time is int 5"),
+        (
+            [{"id": "a", "text": LOCK, "published": 5}],
+            errors.RecordError,
+            "record 1: a story's published time is int 5",
+        ),
         ([{"id": "a", "text": LOCK, "published": "soon"}], errors.RecordError, "record 1: the date 'soon' cannot be"),
     ],
 )
@@ -158,9 +162,13 @@ def test_what_is_no_story_can_be_skipped() -> None:
     rows = [{"id": "a"}, *LOCKS, None, {"id": 3, "text": []}]
     result = sc.cluster_stories(rows, on_error="skip")
     assert len(result.stories) == len(LOCKS)
-    assert [(reject.file, reject.line, reject.id) for reject in result.rejects] == [(None, 1, "a"), (None, 6, None), (None, 7, None)]
+    assert [(reject.file, reject.line, reject.id) for reject in result.rejects] == [
+        (None, 1, "a"),
+        (None, 6, None),
+        (None, 7, None),
+    ]
     assert all("expected" in reject.reason for reject in result.rejects)
-    assert deduplicate(rows, on_error="skip") == [row for row in deduplicate(LOCKS)]
+    assert deduplicate(rows, on_error="skip") == deduplicate(LOCKS)
 
 
 @pytest.mark.parametrize("threads", [0, -1, "2", 1.0, True])
@@ -324,7 +332,9 @@ def test_keep_says_which_story_of_a_cluster(keep: Any, expected: str) -> None:
 
 
 def test_an_unknown_rule_is_refused() -> None:
-    with pytest.raises(errors.SettingsError, match="canonical is 'newest'; expected one of centroid, earliest, longest"):
+    with pytest.raises(
+        errors.SettingsError, match="canonical is 'newest'; expected one of centroid, earliest, longest"
+    ):
         deduplicate(LOCKS, keep="newest")  # type: ignore[arg-type]
 
 
@@ -361,7 +371,10 @@ def test_one_id_and_one_text_is_one_story_whatever_the_order() -> None:
         assert len(result.stories) == 2
         assert [reject.id for reject in result.rejects] == ["wire", "wire"]
         place = order.index(early) + 1
-        assert {reject.line for reject in result.rejects} == {1, 2, 3, 4} - {place, order.index(result.story("choir")) + 1}
+        assert {reject.line for reject in result.rejects} == {1, 2, 3, 4} - {
+            place,
+            order.index(result.story("choir")) + 1,
+        }
         assert all("the id 'wire' came before with the same text" in reject.reason for reject in result.rejects)
         assert deduplicate(order) == tuple(story for story in order if story in (early, result.story("choir")))
 
@@ -370,8 +383,8 @@ def test_one_id_and_two_texts_is_an_error() -> None:
     with pytest.raises(errors.DuplicateIdError) as caught:
         sc.cluster_stories([Story("wire", LOCK), Story("choir", CHOIR), Story("wire", CHOIR)])
     assert str(caught.value) == (
-        "record 3: the id 'wire' stands for another text at record 1; expected one text an id. Give one of them another "
-        "id, or go on without both: --on-error skip keeps them in the rejects"
+        "record 3: the id 'wire' stands for another text at record 1; expected one text an id. Give one of them "
+        "another id, or go on without both: --on-error skip keeps them in the rejects"
     )
     assert isinstance(caught.value, errors.DataError)
 
@@ -445,7 +458,9 @@ by_definition = settings(max_examples=100, deadline=None)
 
 def clusterings(drawn: list[tuple[int, str]]) -> tuple[dict[str, int], dict[str, str]]:
     ids = [f"story-{number}" for number in range(len(drawn))]
-    return dict(zip(ids, (found for found, _ in drawn), strict=True)), dict(zip(ids, (true for _, true in drawn), strict=True))
+    return dict(zip(ids, (found for found, _ in drawn), strict=True)), dict(
+        zip(ids, (true for _, true in drawn), strict=True)
+    )
 
 
 def ratio(part: float, whole: float) -> float:
@@ -527,7 +542,12 @@ def test_a_score_needs_the_same_ids(found: dict[str, int], truth: dict[str, int]
 
 LABELS = ("COPY", "VERSION", "PARTIAL", "QUOTES", "FORMULA", "NONE")
 PAIRS = st.lists(
-    st.tuples(st.sampled_from(LABELS), st.floats(0.1, 900), st.sampled_from("123"), st.sampled_from(["copy", "version", "partial", None])),
+    st.tuples(
+        st.sampled_from(LABELS),
+        st.floats(0.1, 900),
+        st.sampled_from("123"),
+        st.sampled_from(["copy", "version", "partial", None]),
+    ),
     max_size=30,
 )
 WANTED = {"copy": {"COPY"}, "version": {"COPY", "VERSION"}, "partial": {"COPY", "VERSION", "PARTIAL"}}

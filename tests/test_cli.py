@@ -71,7 +71,8 @@ def lines_of(stories: list[Story]) -> list[bytes]:
     """One JSON line a story, each in another writing, with fields nobody asked for."""
     writings: list[dict[str, Any]] = [{}, {"ensure_ascii": False}, {"separators": (" , ", " :")}, {"sort_keys": True}]
     return [
-        json.dumps(fields_of(story) | {"desk": number, "tags": ["night", None]}, **writings[number % 4]).encode() + b"\n"
+        json.dumps(fields_of(story) | {"desk": number, "tags": ["night", None]}, **writings[number % 4]).encode()
+        + b"\n"
         for number, story in enumerate(stories)
     ]
 
@@ -235,7 +236,7 @@ def test_standard_input(run: Run, wire: Path, monkeypatch: pytest.MonkeyPatch, e
 
 
 def test_standard_input_in_another_format(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    content = "id,text\r\na,The ferry sank.\r\nb,Nobody drowned.\r\n".encode()
+    content = b"id,text\r\na,The ferry sank.\r\nb,Nobody drowned.\r\n"
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
     done = run("dedup", "-", "--format", "csv", "-o", "-", "-q", "--min-words", "1")
     assert [json.loads(line) for line in done.out.splitlines()] == [
@@ -311,7 +312,9 @@ def test_dedup_keeps_lines_without_end_and_several_files(run: Run, tmp_path: Pat
     one, two = lines_of(SAMPLE[:4]), lines_of([Story("copy", SAMPLE[0].text, published=None), *SAMPLE[20:]])
     (tmp_path / "one.jsonl").write_bytes(b"\n".join(one).rstrip(b"\n"))
     (tmp_path / "two.jsonl").write_bytes(b"".join(two))
-    done = run("dedup", tmp_path / "one.jsonl", tmp_path / "two.jsonl", "-o", tmp_path / "kept.jsonl", "--keep=earliest")
+    done = run(
+        "dedup", tmp_path / "one.jsonl", tmp_path / "two.jsonl", "-o", tmp_path / "kept.jsonl", "--keep=earliest"
+    )
     assert done.status == 0
     kept = (tmp_path / "kept.jsonl").read_bytes().splitlines(keepends=True)
     assert kept[0] == one[0]
@@ -330,7 +333,9 @@ def test_dedup_to_other_formats(run: Run, wire: Path, tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "kept.parquet").column("id").to_pylist() == kept
 
 
-def test_dedup_reads_standard_input_twice(run: Run, wire: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_dedup_reads_standard_input_twice(
+    run: Run, wire: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     run("dedup", wire, "-o", tmp_path / "kept.jsonl")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(wire.read_bytes())))
     assert run("dedup", "-", "-o", "-", "-q").out.encode() == (tmp_path / "kept.jsonl").read_bytes()
@@ -404,7 +409,9 @@ def test_score_assignments(run: Run, wire: Path, tmp_path: Path) -> None:
     assert set(json.loads(done.out).values()) == {1.0}
     merged.write_text("".join(json.dumps({"name": id, "event": true.cluster[:1]}) + "\n" for id, true in TRUTH.items()))
     done = run("score", tmp_path / "a.csv", merged, "--id", "name", "--cluster", "event")
-    found, truth = ({id: name(true) for id, true in TRUTH.items()} for name in (lambda t: t.cluster, lambda t: t.cluster[:1]))
+    found, truth = (
+        {id: name(true) for id, true in TRUTH.items()} for name in (lambda t: t.cluster, lambda t: t.cluster[:1])
+    )
     assert json.loads(done.out) == pytest.approx(metrics.score_clusters(found, truth))
     assert 0 < json.loads(done.out)["ari"] < 1
 
@@ -420,7 +427,12 @@ ASSIGNED = '{"id": "a", "cluster": "a"}\n'
         (LINKED, "pairs.tsv", "id_a\tid_b\tlabel\tweight\tstratum\n", "no labelled pairs; expected at least one row"),
         (LINKED, "pairs.tsv", "id_a\tid_b\tlabel\tweight\tstratum\na\tb\tCOPY\tmuch\t1\n", ":2: the weight is 'much'"),
         (LINKED, "pairs.tsv", "id_a\tid_b\tlabel\tweight\tstratum\na\tb\tSAME\t1\t1\n", ":2: the label is 'SAME'"),
-        (ASSIGNED, "pairs.tsv", "id_a\tid_b\tlabel\tweight\tstratum\na\tb\tCOPY\t1\t1\n", "column 'id_a'; the columns there are: id, cluster"),
+        (
+            ASSIGNED,
+            "pairs.tsv",
+            "id_a\tid_b\tlabel\tweight\tstratum\na\tb\tCOPY\t1\t1\n",
+            "column 'id_a'; the columns there are: id, cluster",
+        ),
         (ASSIGNED, "truth.jsonl", '{"id": "b", "cluster": "b"}\n', "1 ids are not in the truth, 'a' the first"),
         (ASSIGNED, "truth.jsonl", '{"id": "a"}\n', "no column 'cluster'; expected id, cluster, got id"),
         (LINKED, "truth.jsonl", ASSIGNED, "column 'id'; the columns there are: id_a, id_b, relation"),
@@ -466,9 +478,10 @@ def test_explain_tells_why_not(run: Run, wire: Path, expected: StoryClusters) ->
     assert "words, quoted:" in done.out
     told = run("explain", wire, "lannow-post-chess", "ambry-observer-stub")
     assert "stories of fewer than 20 stand alone" in told.out
-    assert "stories of fewer than 10 stand alone" not in run(
-        "explain", wire, "lannow-post-chess", "ambry-observer-stub", "--min-words", "10"
-    ).out
+    assert (
+        "stories of fewer than 10 stand alone"
+        not in run("explain", wire, "lannow-post-chess", "ambry-observer-stub", "--min-words", "10").out
+    )
 
 
 def test_explain_by_other_rules(run: Run, wire: Path) -> None:
@@ -550,7 +563,9 @@ def test_a_pipe_through_the_program(wire: Path, tmp_path: Path) -> None:
     assert len((tmp_path / "removed.csv").read_text().splitlines()) == 14
 
 
-@pytest.mark.parametrize(("arguments", "status"), [(["cluster", "no-such-file.jsonl", "-o", "-"], 2), (["--version"], 0)])
+@pytest.mark.parametrize(
+    ("arguments", "status"), [(["cluster", "no-such-file.jsonl", "-o", "-"], 2), (["--version"], 0)]
+)
 def test_the_program_ends_with_the_status(arguments: list[str], status: int) -> None:
     done = subprocess.run([sys.executable, "-m", "storyclust", *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == status

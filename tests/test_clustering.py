@@ -27,7 +27,7 @@ from strategies import (
     twin_words,
 )
 
-from storyclust import StoryClusters, cluster_stories, learn_profile
+from storyclust import StoryClusters, cluster_stories, learn_profile, load_sample
 from storyclust.cluster.canonical_kernels import centre_cosines
 from storyclust.cluster.families_kernels import join_all, likeness_of_pairs
 from storyclust.cluster.levels import Clustering
@@ -185,8 +185,9 @@ def test_a_digest_of_five_stories_joins_none_and_chains_none() -> None:
 
 @pytest.mark.parametrize("names", list(itertools.combinations(NEWS, 2)))
 def test_a_digest_of_two_stories_joins_neither(names: tuple[str, str]) -> None:
-    stories = {**NEWS, "both": "\n\n".join(NEWS[name] for name in names)}
-    assert groups(cluster_stories(stories_of(stories))) == set()
+    stories = stories_of({**NEWS, "both": "\n\n".join(NEWS[name] for name in names)})
+    profile = learn_profile([*load_sample(), *stories])
+    assert groups(cluster_stories(stories, profile=profile)) == set()
 
 
 def test_halves_join_through_the_story_that_holds_both() -> None:

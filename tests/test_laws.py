@@ -1,4 +1,4 @@
-"""Laws of the whole job: what must hold for any collection, checked by invariance or against an independent computing."""
+"""Laws of the whole job: what must hold for any collection, by invariance or by an independent computing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +94,9 @@ def written(result: StoryClusters) -> bytes:
     """All that a result writes, as bytes."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder, f"{name}.jsonl") for name in ("assignments", "links", "clusters")]
-        for write, path in zip((result.write_assignments, result.write_links, result.write_clusters), paths, strict=True):
+        for write, path in zip(
+            (result.write_assignments, result.write_links, result.write_clusters), paths, strict=True
+        ):
             write(path)
         figures = json.dumps(result.summary()) + str(result)
         return b"\0".join(path.read_bytes() for path in paths) + figures.encode()
@@ -266,7 +268,9 @@ def test_links_are_symmetric(one: tuple[Any, ...], other: tuple[Any, ...]) -> No
     assert compare_stories(Story("b", second), Story("a", first)) == link
     renamed = compare_stories(Story("b", first), Story("a", second))
     assert figures_of(renamed) == figures_of(link)
-    mirrored = {replace(p, a_start=p.b_start, a_stop=p.b_stop, b_start=p.a_start, b_stop=p.a_stop) for p in link.passages}
+    mirrored = {
+        replace(p, a_start=p.b_start, a_stop=p.b_stop, b_start=p.a_start, b_stop=p.a_stop) for p in link.passages
+    }
     assert set(renamed.passages) == mirrored
 
 
@@ -288,7 +292,7 @@ def test_offsets_cut_the_same_words_from_both_texts(one: tuple[Any, ...], other:
     assert sum(passage.words for passage in link.passages) == link.shared_words + link.quoted_words
     for side in ("a", "b"):
         bounds = sorted((getattr(p, f"{side}_start"), getattr(p, f"{side}_stop")) for p in link.passages)
-        assert all(stop <= start for (_, stop), (start, _) in zip(bounds, bounds[1:], strict=False))
+        assert all(stop <= start for (_, stop), (start, _) in pairwise(bounds))
 
 
 MARKS = ("“”", '""', "«»", "„“", "„”", "「」", "»«")

@@ -64,7 +64,7 @@ class Settings:
     level: LevelBuilt = "copy"
     shingle_words: int = 5
     min_words: int = 20
-    jaccard: float = 0.25
+    jaccard: float = 0.3
     passage_share: float = 0.55
     narrated_share: float = 0.3
     alike: float = 0.06

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from storyclust.model import Link, Passage, Story
 from storyclust.parallel import Workers
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
+
+PAIRS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def find_story_runs(pairs: StoryPairs, runs: Runs, contents: Contents, content: 
     """The runs of each pair of stories, those of equal contents being one run of all words."""
     equal = pairs.links < 0
     link = np.where(equal, 0, pairs.links)
-    counts = np.ones(len(link), np.int64)
+    counts = np.minimum(contents.word_counts[content[pairs.a]], 1)  # two empty texts share no run
     counts[~equal] = np.diff(runs.first_run)[link[~equal]]
     first_run = np.concatenate(([0], np.cumsum(counts)))
     of_run = np.repeat(np.arange(len(counts)), counts)
@@ -135,17 +138,13 @@ def iterate_links(
     """The pairs of stories as links, one by one; memory grows with the passages, not with the texts."""
     runs = find_story_runs(pairs, find_runs(contents, links, size, workers), contents, content)
     of_run = np.repeat(np.arange(len(pairs.a)), np.diff(runs.first_run))
-    a_start, a_stop = place_words(pairs.a[of_run], runs.a_word, runs.a_word + runs.words - 1, stories, workers)
-    b_start, b_stop = place_words(pairs.b[of_run], runs.b_word, runs.b_word + runs.words - 1, stories, workers)
+    a_places = place_words(pairs.a[of_run], runs.a_word, runs.a_word + runs.words - 1, stories, workers)
+    b_places = place_words(pairs.b[of_run], runs.b_word, runs.b_word + runs.words - 1, stories, workers)
     word_counts, narrated_counts = contents.word_counts, contents.narrated_counts
-    for pair, (a, b, link) in enumerate(zip(pairs.a.tolist(), pairs.b.tolist(), pairs.links.tolist(), strict=True)):
-        own = slice(runs.first_run[pair], runs.first_run[pair + 1])
-        columns = (a_start, a_stop, b_start, b_stop, runs.words, runs.narrated)
-        passages = tuple(
-            Passage(a0, a1, b0, b1, words, "narrated" if 2 * narrated >= words else "quoted")
-            for a0, a1, b0, b1, words, narrated in zip(*(column[own].tolist() for column in columns), strict=True)
-            if words
-        )
+    rows = zip(
+        pairs.a.tolist(), pairs.b.tolist(), pairs.links.tolist(), _passages(runs, *a_places, *b_places), strict=True
+    )
+    for a, b, link, passages in rows:
         if link < 0:
             words, narrated = int(word_counts[content[a]]), int(narrated_counts[content[a]])
             yield Link(
@@ -175,6 +174,20 @@ def iterate_links(
                 passages=passages,
                 reason=why_copies(shared, narrated, float(links.passage_share[link]), jaccard),
             )
+
+
+def _passages(
+    runs: StoryRuns, a_start: Integers, a_stop: Integers, b_start: Integers, b_stop: Integers
+) -> Iterator[tuple[Passage, ...]]:
+    """The passages of each pair; arrays become objects a stretch of pairs at a time."""
+    for low in range(0, len(runs.first_run) - 1, PAIRS_AT_ONCE):
+        first = runs.first_run[low : low + PAIRS_AT_ONCE + 1]
+        own = slice(first[0], first[-1])
+        kinds = np.where(2 * runs.narrated[own] >= runs.words[own], "narrated", "quoted")
+        columns = a_start[own], a_stop[own], b_start[own], b_stop[own], runs.words[own], kinds
+        rows = list(zip(*(column.tolist() for column in columns), strict=True))
+        for start, stop in pairwise((first - first[0]).tolist()):
+            yield tuple(Passage(*row) for row in rows[start:stop])
 
 
 def compare_stories(one: Story, other: Story, settings: Settings | None = None) -> Link:
