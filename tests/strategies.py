@@ -22,17 +22,19 @@ settings.load_profile("storyclust")
 # Characters
 
 IGNORABLE = "\u00ad\u034f\u061c\u200c\u200d\u200e\u2060\ufe0f\ufeff\u0640"
-SEPARATORS = (" ", "  ", "\t", "\u00a0", "\u2003", "\u200b", ", ", ". ", "; ", " – ", "-", "/", "…", "'", "’", "&", "\x00")
+SPACES = (" ", "  ", "\t", "\u00a0", "\u2003", "\u200b")
+SEPARATORS = (*SPACES, ", ", ". ", "; ", " – ", "-", "/", "…", "'", "’", "&", "\x00")
 BREAKS = ("\n", "\n\n", "\n \n", "\u2028", "\u2029", "\x85")
-MARKS = tuple("\"＂“”„‟«»《》「」『』〝〞〟") + ('""', " «", "» ", ' "', '" ', "”“")
+MARKS = (*'"＂“”„‟«»《》「」『』〝〞〟', '""', " «", "» ", ' "', '" ', "”“")
 LONE_SURROGATES = ("\ud800", "\udbff", "\udc00", "\udfff")
 ODD = ("\x00", "\x7f", "\ufffd", "\uffff", "\u0301", "\U0001f5de", "\U0001f692", "\U0010ffff", "𠀋", "𪚥")
 
-WORDS = tuple(
-    """harbour ferry mayor Strand-side inquiry tonnes HALMSTRAND Ångström İzmir Straße ΣΊΣΥΦΟΣ Σίσυφος порт ПОРТ паром
-    ميناء الميناء נמל 부두 항구 बंदरगाह बंदर 港 渡船 フェリー みなと ท่าเรือ ဆိပ်ကမ်း 212 7 1,450 ３５ ٤٢ H5N1 2nd ½ Ⅻ naïve
-    nai\u0308ve co-operate o’clock ǅungla ßeta ﬁre x""".split()
-)
+WRITTEN = """
+harbour ferry mayor Strand-side inquiry tonnes HALMSTRAND Ångström İzmir Straße ΣΊΣΥΦΟΣ Σίσυφος порт ПОРТ паром
+ميناء الميناء נמל 부두 항구 बंदरगाह बंदर 港 渡船 フェリー みなと ท่าเรือ ဆိပ်ကမ်း 212 7 1,450 ３５ ٤٢ H5N1 2nd ½ Ⅻ naïve
+nai\u0308ve co-operate o’clock ǅungla ßeta ﬁre x
+"""
+WORDS = tuple(WRITTEN.split())
 
 
 def words() -> st.SearchStrategy[str]:
@@ -89,7 +91,8 @@ def twin_words(text: str) -> list[TwinWord]:
     places = [place for place, character in enumerate(text) if not IGNORED.fullmatch(character)]
     visible = "".join(text[place] for place in places)
     return [
-        TwinWord(folded(found[0]), places[found.start()], places[found.end() - 1] + 1) for found in WORD.finditer(visible)
+        TwinWord(folded(found[0]), places[found.start()], places[found.end() - 1] + 1)
+        for found in WORD.finditer(visible)
     ]
 
 
@@ -114,7 +117,8 @@ def twin_word_hash(letters: str) -> int:
 # Stories from a small vocabulary, so that they share words, and invented words that are all different
 
 
-DOCKSIDE = tuple("the pilot said a crane fell on barge nine at dawn while fog lay over North Quay and 40 men ran".split())
+FOGGY_MORNING = "the pilot said a crane fell on barge nine at dawn while fog lay over North Quay and 40 men ran"
+DOCKSIDE = tuple(FOGGY_MORNING.split())
 
 
 def dockside_texts(min_words: int = 0, max_words: int = 60) -> st.SearchStrategy[str]:
@@ -140,38 +144,39 @@ def stories_of(texts: dict[str, str]) -> list[Story]:
 # Invented news, each of about sixty words
 
 FERRY = (
-    "The night ferry Lindorm ran aground on a sandbank off Halmstrand shortly before two on Tuesday morning, and all 212 "
-    "passengers were brought ashore by lifeboats from three harbours before sunrise. Divers found a gash of four metres "
-    "in the hull, the coastguard reported, and the vessel will be towed to the repair yard at Orrevik once the storm "
-    "that drove it off course has passed over the sound."
+    "The night ferry Lindorm ran aground on a sandbank off Halmstrand shortly before two on Tuesday morning, and all "
+    "212 passengers were brought ashore by lifeboats from three harbours before sunrise. Divers found a gash of four "
+    "metres in the hull, the coastguard reported, and the vessel will be towed to the repair yard at Orrevik once "
+    "the storm that drove it off course has passed over the sound."
 )
 LIBRARY = (
-    "Councillors in Brennick voted nineteen to seven to keep the branch library open until next spring, after pupils of "
-    "two schools delivered a petition with four thousand signatures. The building costs 310,000 crowns a year to heat, "
-    "and its roof has leaked since a hailstorm broke the skylights; a charity has offered to pay for new glass if the "
-    "borough signs a lease of ten years."
+    "Councillors in Brennick voted nineteen to seven to keep the branch library open until next spring, after pupils "
+    "of two schools delivered a petition with four thousand signatures. The building costs 310,000 crowns a year to "
+    "heat, and its roof has leaked since a hailstorm broke the skylights; a charity has offered to pay for new glass "
+    "if the borough signs a lease of ten years."
 )
 CHESS = (
-    "Grandmaster Ilse Tarn drew the ninth game of the title match in Veldburg by perpetual check, leaving the challenger "
-    "half a point behind with five rounds left to play. She gave up a rook on the thirty-first move, sat motionless for "
-    "forty minutes, and then found the only sequence of queen moves that kept the black king from escaping to the corner."
+    "Grandmaster Ilse Tarn drew the ninth game of the title match in Veldburg by perpetual check, leaving the "
+    "challenger half a point behind with five rounds left to play. She gave up a rook on the thirty-first move, sat "
+    "motionless for forty minutes, and then found the only sequence of queen moves that kept the black king from "
+    "escaping to the corner."
 )
 ORCHARD = (
-    "Apple growers along the upper Sarne expect the smallest harvest in two decades because frost in late April killed "
-    "most of the blossom on southern slopes. Cooperative manager Piet Oldham says cider presses will buy fruit from "
-    "abroad this autumn, while beekeepers who rent hives to the orchards have asked the ministry for relief payments "
-    "before winter feeding begins."
+    "Apple growers along the upper Sarne expect the smallest harvest in two decades because frost in late April "
+    "killed most of the blossom on southern slopes. Cooperative manager Piet Oldham says cider presses will buy "
+    "fruit from abroad this autumn, while beekeepers who rent hives to the orchards have asked the ministry for "
+    "relief payments before winter feeding begins."
 )
 TUNNEL = (
-    "Engineers broke through the last metre of rock beneath Mount Kessel at noon, joining two halves of a railway tunnel "
-    "that has taken eleven years and cost nine lives. Trains should cross the range in seventeen minutes from next "
-    "summer, the operator announced, provided that signalling tests pass and the ventilation shafts dug from the eastern "
-    "portal stay dry through the snowmelt."
+    "Engineers broke through the last metre of rock beneath Mount Kessel at noon, joining two halves of a railway "
+    "tunnel that has taken eleven years and cost nine lives. Trains should cross the range in seventeen minutes from "
+    "next summer, the operator announced, provided that signalling tests pass and the ventilation shafts dug from "
+    "the eastern portal stay dry through the snowmelt."
 )
 THEATRE = (
-    "The municipal theatre of Grauhafen opens its season with a comedy nobody has staged since 1923, pieced together by "
-    "the dramaturge from prompt books she discovered behind a cellar wall. Critics at the rehearsal laughed aloud at a "
-    "scene in which three notaries inherit the same donkey; tickets for the premiere were gone within an hour of the box "
-    "office raising its shutters."
+    "The municipal theatre of Grauhafen opens its season with a comedy nobody has staged since 1923, pieced together "
+    "by the dramaturge from prompt books she discovered behind a cellar wall. Critics at the rehearsal laughed aloud "
+    "at a scene in which three notaries inherit the same donkey; tickets for the premiere were gone within an hour "
+    "of the box office raising its shutters."
 )
 NEWS = {"ferry": FERRY, "library": LIBRARY, "chess": CHESS, "orchard": ORCHARD, "tunnel": TUNNEL, "theatre": THEATRE}

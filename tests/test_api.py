@@ -453,7 +453,7 @@ def test_a_profile_is_saved_and_loaded(result: sc.StoryClusters, tmp_path: Path)
 # Metrics, against what they are by definition
 
 CLUSTERINGS = st.lists(st.tuples(st.integers(0, 4), st.sampled_from("abcde")), min_size=1, max_size=25)
-by_definition = settings(max_examples=100, deadline=None)
+by_definition = settings(max_examples=60, deadline=None)
 
 
 def clusterings(drawn: list[tuple[int, str]]) -> tuple[dict[str, int], dict[str, str]]:
@@ -554,7 +554,7 @@ WANTED = {"copy": {"COPY"}, "version": {"COPY", "VERSION"}, "partial": {"COPY", 
 COUNTS_AS = {"copy": {"copy"}, "version": {"copy", "version"}, "partial": {"copy", "version", "partial"}}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(PAIRS, st.booleans())
 def test_link_scores_weigh_the_labelled_pairs(drawn: list[tuple[str, float, str, str | None]], turned: bool) -> None:
     pairs = [

@@ -12,6 +12,18 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import TfidfTransformer
+
+from storyclust import StoryClusters, cluster_stories, learn_profile, load_sample
+from storyclust.cluster.canonical_kernels import centre_cosines
+from storyclust.cluster.families_kernels import join_all, likeness_of_pairs
+from storyclust.cluster.levels import Clustering
+from storyclust.match.contents import Contents
+from storyclust.match.terms import Terms, count_terms
+from storyclust.model import Story
+from storyclust.parallel import Workers
+from storyclust.profile import COLUMNS, Profile
+from storyclust.settings import Settings
+from storyclust.text.words import analyse
 from strategies import (
     CHESS,
     FERRY,
@@ -26,18 +38,6 @@ from strategies import (
     twin_word_hash,
     twin_words,
 )
-
-from storyclust import StoryClusters, cluster_stories, learn_profile, load_sample
-from storyclust.cluster.canonical_kernels import centre_cosines
-from storyclust.cluster.families_kernels import join_all, likeness_of_pairs
-from storyclust.cluster.levels import Clustering
-from storyclust.match.contents import Contents
-from storyclust.match.terms import Terms, count_terms
-from storyclust.model import Story
-from storyclust.parallel import Workers
-from storyclust.profile import COLUMNS, Profile
-from storyclust.settings import Settings
-from storyclust.text.words import analyse
 
 # Clusters from labels and edges
 
@@ -103,6 +103,7 @@ def test_terms_are_the_narrated_words_counted_of_the_contents_chosen(batch: list
 
 
 @given(st.lists(st.one_of(texts(20), dockside_texts()), max_size=6), st.integers(1, 3))
+@hypothesis_settings(max_examples=40)
 def test_a_profile_counts_the_stories_of_each_word_quoted_ones_too(batch: list[str], threads: int) -> None:
     profile = learn_profile([Story(str(number), text) for number, text in enumerate(batch)], threads=threads)
     expected = Counter(column for text in batch for column in {column_of(word.folded) for word in twin_words(text)})
@@ -122,12 +123,15 @@ def twin_likeness(a: str, b: str, container: str, profile: Profile) -> float:
         elsewhere = int(profile.document_frequencies[column]) - sum(column in own for own in terms)
         return math.log((max(profile.stories - 3, 0) + 2) / (max(elsewhere, 0) + 1))
 
-    one, other = ({column: weight(column) * (1 + math.log(count)) for column, count in own.items()} for own in terms[:2])
+    one, other = (
+        {column: weight(column) * (1 + math.log(count)) for column, count in own.items()} for own in terms[:2]
+    )
     norms = math.hypot(*one.values()) * math.hypot(*other.values())
     return sum(one[column] * other[column] for column in one.keys() & other.keys()) / norms if norms else 0.0
 
 
 @given(st.lists(dockside_texts(), min_size=3, max_size=3), st.lists(dockside_texts(), max_size=5), st.booleans())
+@hypothesis_settings(max_examples=50)
 def test_likeness_is_a_cosine_weighed_by_the_other_stories(three: list[str], corpus: list[str], learned: bool) -> None:
     known = three + corpus if learned else corpus
     profile = learn_profile([Story(str(number), text) for number, text in enumerate(known)])
@@ -150,18 +154,19 @@ def test_likeness_is_a_cosine_weighed_by_the_other_stories(three: list[str], cor
 # What joins and what does not
 
 HEAD = (
-    "Skippers of the herring fleet at Orrevik refused to leave harbour on Monday because the fisheries ministry had cut "
-    "the quota for the third year running. About sixty boats blocked the entrance with nets strung between buoys, and "
-    "a herring auction planned for the afternoon was called off, the fleet committee said."
+    "Skippers of the herring fleet at Orrevik refused to leave harbour on Monday because the fisheries ministry had "
+    "cut the quota for the third year running. About sixty boats blocked the entrance with nets strung between "
+    "buoys, and a herring auction planned for the afternoon was called off, the fleet committee said."
 )
 TAIL = (
-    "The fisheries ministry answered that herring stocks in the sound have halved since the quota was introduced. Fleet "
-    "committee chairwoman Runa Eskil wants a count by independent biologists before any skippers return to sea, and the "
-    "Orrevik blockade will be lifted for boats that carry medicine or mail to the islands."
+    "The fisheries ministry answered that herring stocks in the sound have halved since the quota was introduced. "
+    "Fleet committee chairwoman Runa Eskil wants a count by independent biologists before any skippers return to "
+    "sea, and the Orrevik blockade will be lifted for boats that carry medicine or mail to the islands."
 )
 NOTICE = (
-    "Readers are reminded that clocks go forward on Sunday, that the swing bridge stays shut to lorries while its bearings "
-    "are greased, and that rubbish in the old quarter will be fetched one day later than usual throughout the holiday week."
+    "Readers are reminded that clocks go forward on Sunday, that the swing bridge stays shut to lorries while its "
+    "bearings are greased, and that rubbish in the old quarter will be fetched one day later than usual throughout "
+    "the holiday week."
 )
 
 
@@ -243,7 +248,7 @@ def scikit_cosines(batch: list[str], profile: Profile) -> np.ndarray:
 
 
 @given(st.lists(st.lists(dockside_texts(1, 40), min_size=1, max_size=5), min_size=1, max_size=3))
-@hypothesis_settings(max_examples=40)
+@hypothesis_settings(max_examples=12)
 def test_cosines_with_the_centre_are_those_scikit_learn_gives(clusters: list[list[str]]) -> None:
     batch = [text for own in clusters for text in [*own, "fog lay over the quay"]]
     profile = learn_profile([Story(str(number), text) for number, text in enumerate([*batch, *NEWS.values()])])
@@ -267,7 +272,7 @@ EXTRAS = [sentence.strip() + "." for text in (ORCHARD, TUNNEL, THEATRE) for sent
 
 
 @given(st.lists(st.sets(st.sampled_from(EXTRAS[:4]), max_size=3), min_size=3, max_size=6))
-@hypothesis_settings(max_examples=40)
+@hypothesis_settings(max_examples=15)
 def test_the_centroid_rule_keeps_the_nearest_then_the_most_complete_then_the_first(extras: list[set[str]]) -> None:
     base = f"{HEAD} {TAIL} {FERRY} {LIBRARY} {CHESS}"
     batch = [" ".join([base, *sorted(own)]) for own in extras]

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from strategies import NEWS, twin_mix64
 
 import storyclust
 from storyclust import cluster_stories, load_sample
@@ -21,6 +20,7 @@ from storyclust.compile import cache_folder, kernel, sources_digest
 from storyclust.fingerprint.fingerprints import fingerprint
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
+from strategies import NEWS, twin_mix64
 
 TEXTS = [*NEWS.values(), "“No,” she said.", ""]
 

@@ -5,9 +5,9 @@ import pytest
 import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
-from strategies import BREAKS, IGNORABLE, SINGLE_WORD, odd_characters, texts, twin_word_hash, twin_words, words
 
 from storyclust.text.words import Words, analyse
+from strategies import BREAKS, IGNORABLE, SINGLE_WORD, odd_characters, texts, twin_word_hash, twin_words, words
 
 
 def flat(analysed: Words) -> list[tuple[int, int, int, bool, bool]]:
@@ -103,9 +103,7 @@ def test_an_ignorable_character_anywhere_changes_no_word(text: str, character: s
 
 def folds_letter_by_letter(text: str) -> bool:
     forms = [(c, c.upper(), c.lower(), c.title(), c.casefold()) for c in text]
-    return all(
-        all(len(form) == 1 for form in own) and len({form.casefold() for form in own}) == 1 for own in forms
-    )
+    return all(all(len(form) == 1 for form in own) and len({form.casefold() for form in own}) == 1 for own in forms)
 
 
 @given(st.one_of(texts(), st.text(st.characters(categories=["Lu", "Ll", "Lt"])).filter(folds_letter_by_letter)))
@@ -116,7 +114,9 @@ def test_upper_lower_and_title_case_are_one(text: str) -> None:
     assert hashes(text.title()) == hashes(text)
 
 
-@pytest.mark.parametrize(("one", "other"), [("İZMİR", "izmir"), ("ΣΊΣΥΦΟΣ", "Σίσυφος"), ("STRAẞE", "straße"), ("ǅUNGLA", "ǆungla")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("İZMİR", "izmir"), ("ΣΊΣΥΦΟΣ", "Σίσυφος"), ("STRAẞE", "straße"), ("ǅUNGLA", "ǆungla")]
+)
 def test_letters_that_fold_in_more_than_one_way(one: str, other: str) -> None:
     assert hashes(one) == hashes(other)
 
@@ -171,14 +171,19 @@ def test_which_words_stand_in_quotation_marks(text: str, quoted: str) -> None:
     assert quoted_words(text) == quoted.split()
 
 
-segments = st.tuples(st.sampled_from([None, *PAIRS]), st.lists(st.sampled_from(["fog", "ran", "ميناء", "порт", "9"]), min_size=1, max_size=4))
+segments = st.tuples(
+    st.sampled_from([None, *PAIRS]),
+    st.lists(st.sampled_from(["fog", "ran", "ميناء", "порт", "9"]), min_size=1, max_size=4),
+)
 
 
 @given(st.lists(st.lists(segments, min_size=1, max_size=5), max_size=4), st.sampled_from(["\n", "\n\n", "\n \n"]))
 def test_closed_quotations_of_any_marks_are_flagged_and_nothing_else(paragraphs: list, gap: str) -> None:
     expected = [pair is None for paragraph in paragraphs for pair, inner in paragraph for _ in inner]
     written = gap.join(
-        " ".join(" ".join(inner) if pair is None else f"{pair[0]}{' '.join(inner)}.{pair[1]}" for pair, inner in paragraph)
+        " ".join(
+            " ".join(inner) if pair is None else f"{pair[0]}{' '.join(inner)}.{pair[1]}" for pair, inner in paragraph
+        )
         for paragraph in paragraphs
     )
     assert analyse([written]).narrated.tolist() == expected
@@ -189,7 +194,9 @@ def test_closed_quotations_of_any_marks_are_flagged_and_nothing_else(paragraphs:
 def test_a_quotation_over_paragraphs_opens_anew_in_each(pair: str, count: int) -> None:
     paragraphs = [f"{pair[0]}We stay on watch {number}." for number in range(count)]
     text = "Tarn spoke.\n\n" + "\n\n".join(paragraphs) + f"{pair[1]}\n\nFog fell."
-    assert quoted_words(text) == [word for number in range(count) for word in ("We", "stay", "on", "watch", str(number))]
+    assert quoted_words(text) == [
+        word for number in range(count) for word in ("We", "stay", "on", "watch", str(number))
+    ]
 
 
 @pytest.mark.parametrize("mark", sorted({mark for pair in PAIRS for mark in pair}))

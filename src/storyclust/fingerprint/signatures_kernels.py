@@ -27,11 +27,12 @@ BLOCK = 64
 @kernel
 def mix32(value: np.uint32) -> np.uint32:
     """The 32-bit MurmurHash3 finalizer."""
-    value ^= value >> SHIFT_16
-    value *= MIX32_1
-    value ^= value >> SHIFT_13
-    value *= MIX32_2
-    return value ^ (value >> SHIFT_16)
+    # Numba computes with 64 bits, so each product is cut back to 32.
+    value = np.uint32(value ^ (value >> SHIFT_16))
+    value = np.uint32(value * MIX32_1)
+    value = np.uint32(value ^ (value >> SHIFT_13))
+    value = np.uint32(value * MIX32_2)
+    return np.uint32(value ^ (value >> SHIFT_16))
 
 
 @kernel
