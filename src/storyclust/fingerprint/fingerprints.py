@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from storyclust.arrays import Hashes
 from storyclust.fingerprint.shingles_kernels import hash_contents
 from storyclust.fingerprint.signatures import choose_bands, signatures
 from storyclust.fingerprint.signatures_kernels import band_keys_of
@@ -94,11 +95,16 @@ class DistinctContents:
     of_story: npt.NDArray[np.int64]
 
 
-def fingerprint(words: Words, settings: Settings) -> Fingerprints:
-    """Fingerprint the stories of a batch; stories of fewer than `Settings.min_words` words get no keys."""
+def hash_each_content(words: Words) -> Hashes:
+    """The content hash of each text: equal for equal words with the same ones narrated."""
     contents = np.empty(len(words), np.uint64)
     hash_contents(words.hashes, words.narrated, words.first_word, contents)
+    return contents
 
+
+def fingerprint(words: Words, settings: Settings) -> Fingerprints:
+    """Fingerprint the stories of a batch; stories of fewer than `Settings.min_words` words get no keys."""
+    contents = hash_each_content(words)
     bands, rows = choose_bands(max(settings.jaccard, BAND_JACCARD), BAND_RECALL)
     band_keys = np.empty((len(words), bands), np.uint64)
     band_keys_of(signatures(words, settings), rows, band_keys)

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from storyclust.arrays import Flags, Integers
+from storyclust.fingerprint.fingerprints import hash_each_content
 from storyclust.match.contents import Contents
 from storyclust.match.links import Links
 from storyclust.match.passages import Runs, find_runs
@@ -203,20 +204,15 @@ def compare_stories(one: Story, other: Story, settings: Settings | None = None) 
     """
     settings = settings or Settings()
     stories = sorted((one, other), key=lambda story: story.id)
-    contents = Contents.of_texts([story.text for story in stories], settings.shingle_words)
-    content = np.array([0, 1])
+    # Contents are numbered by their hashes, as in a clustering, so that the link is the same to the offset.
+    order = np.argsort(hash_each_content(analyse([story.text for story in stories])), kind="stable")
+    contents = Contents.of_texts([stories[number].text for number in order], settings.shingle_words)
+    content = np.argsort(order)
+    one_content, other_content = np.split(content.astype(np.int32), 2)
     with Workers(1) as workers:
-        links = compare(
-            contents,
-            content[:1].astype(np.int32),
-            content[1:].astype(np.int32),
-            settings.shingle_words,
-            0.0,
-            0.0,
-            workers,
-        )
+        links = compare(contents, one_content, other_content, settings.shingle_words, 0.0, 0.0, workers)
         equal = contents.are_equal(0, 1)
-        pairs = StoryPairs(np.array([0]), np.array([1]), np.array([-1 if equal else 0]), links.longer == 0, 0)
+        pairs = StoryPairs(np.array([0]), np.array([1]), np.array([-1 if equal else 0]), links.longer == one_content, 0)
         (link,) = iterate_links(pairs, links, contents, content, stories, settings.shingle_words, workers)
     fewest = int(contents.word_counts.min())
     if fewest < settings.min_words:
