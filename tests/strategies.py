@@ -66,7 +66,7 @@ def texts(max_size: int = 40) -> st.SearchStrategy[str]:
 
 IGNORED = regex.compile(r"[[\p{Default_Ignorable_Code_Point}\u0640]--\u200b]", regex.VERSION1)
 SPACELESS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tai_Le}\p{Javanese}]"
-SINGLE = rf"[{SPACELESS}&&[\p{{L}}\p{{N}}]]"
+SINGLE = rf"[{SPACELESS}&&[[\p{{L}}\p{{N}}]--\p{{Nd}}]]"
 WORD = regex.compile(rf"{SINGLE}|(?:(?!{SINGLE})[\p{{L}}\p{{N}}\p{{M}}])+", regex.VERSION1)
 SINGLE_WORD = regex.compile(SINGLE, regex.VERSION1)
 

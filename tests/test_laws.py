@@ -18,7 +18,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from storyclust import (
@@ -211,6 +211,8 @@ def test_an_assignment_tells_the_figures_of_the_link_to_the_canonical(stories: l
 PLAIN_WORDS = re.findall(r"[a-z]+", TEXT["lannow-museum"])
 
 
+@example(19, [", "])
+@example(20, [" "])
 @quickly
 @given(st.integers(1, 45), st.lists(st.sampled_from([" ", "  ", ", ", "\n", " — "]), min_size=1, max_size=5))
 def test_equal_contents_share_a_cluster_from_twenty_words_on(count: int, gaps: list[str]) -> None:
@@ -326,18 +328,20 @@ def test_quoted_text_alone_links_nothing(
     assert len(result) == 2
 
 
-@many
-@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.sampled_from([0, 12, 13, 30]))
-def test_stories_that_share_twelve_words_are_compared(
-    before_a: int, after_a: int, before_b: int, after_b: int, shared: int
-) -> None:
-    def text(before: int, after: int, salt: int) -> str:
-        own = [invented(salt + number) for number in range(before + after + 20)]
-        return " ".join([*own[:before], *(invented(number) for number in range(shared)), *own[before:]])
-
-    result = one_job(text(before_a, after_a, 10_000), text(before_b, after_b, 20_000))
-    assert result.counts.candidate_pairs == (1 if shared else 0)
-    assert result.counts.hot_keys == 0
+@pytest.mark.parametrize(("shared", "found"), [(0, 0), (4, 0), (12, 400), (13, 400), (30, 400)])
+def test_stories_that_share_twelve_words_are_compared(shared: int, found: int) -> None:
+    """Four hundred pairs, each with words of its own in common, at any place of stories of any length."""
+    draw = random.Random(shared)
+    numbers = iter(range(10**6))
+    texts = []
+    for _ in range(400):
+        in_common = [invented(next(numbers)) for _ in range(shared)]
+        for _ in range(2):
+            own = [invented(next(numbers)) for _ in range(draw.randint(20, 140))]
+            place = draw.randint(0, len(own))
+            texts.append(" ".join([*own[:place], *in_common, *own[place:]]))
+    counts = one_job(*texts).counts
+    assert (counts.candidate_pairs, counts.hot_keys) == (found, 0)
 
 
 @pytest.mark.parametrize("half", [(0, 50), (50, 100)])

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -25,7 +25,7 @@ from storyclust.model import Link, Passage, Story
 from storyclust.parallel import Workers
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
-from strategies import CHESS, FERRY, INVENTED, LIBRARY, dockside_texts, stories_of, twin_words
+from strategies import CHESS, FERRY, INVENTED, LIBRARY, dockside_texts, numerous_words, stories_of, twin_words
 
 # Candidates
 
@@ -243,14 +243,16 @@ def twin_other_figures(long: str, short: str, size: int) -> float:
 
 @st.composite
 def refilled_templates(draw: st.DrawFn) -> list[str]:
-    """Reports by one formula, with figures of their own between the phrases; no run of four words twice."""
+    """Reports by one formula, with figures of their own between the phrases, and some at the end in common."""
     phrases = (
         "shares of the ferry line rose",
         "in early trading at Veldburg and",
         "closed the day near their best price",
     )
     figure = st.lists(st.sampled_from(["1", "2", "3", "17", "212", "9th", "H5N1", "crowns"]), max_size=3).map(" ".join)
-    return [" ".join([draw(figure), *(f"{phrase} {draw(figure)}" for phrase in phrases)]) for _ in range(3)]
+    tail = draw(figure)
+    bodies = [" ".join([draw(figure), *(f"{phrase} {draw(figure)}" for phrase in phrases[:-1])]) for _ in range(3)]
+    return [f"{body} {phrases[-1]} {tail} {draw(figure)}" for body in bodies]
 
 
 @given(refilled_templates())
@@ -267,6 +269,16 @@ def test_a_template_with_other_figures_and_the_same_with_one_correction() -> Non
     pairs = map(frozenset, zip(links.longer.tolist(), links.shorter.tolist(), strict=True))
     figures = dict(zip(pairs, links.other_figures.tolist(), strict=True))
     assert figures == {frozenset({0, 1}): 1.0, frozenset({0, 2}): 0.0, frozenset({1, 2}): 1.0}
+
+
+def test_figures_at_both_ends_of_the_shared_text_count() -> None:
+    report = (
+        "After 11 and 12 rises shares of the ferry line{}gained in early trading at Veldburg{}before they fell 7 and 9"
+    )
+    short, long = report.format(" 1 ", " 2 3 "), f"At noon: {report.format(' 4 ', ' 5 ')} said 80 brokers at the quay"
+    links, _ = all_pairs([short, long], 4)
+    # Two of the longer's six figures are its own, and three of the shorter's seven.
+    assert links.other_figures.tolist() == [2 / 6]
 
 
 # Passages
@@ -349,6 +361,13 @@ def test_passages_cut_the_same_words_from_both_texts_whichever_comes_first(one: 
         ]
         assert cut[0] == cut[1]
         assert len(cut[0]) == passage.words
+
+
+@given(dockside_texts(1, 60), dockside_texts(1, 60), st.integers(2, 6))
+def test_a_link_does_not_depend_on_the_names_of_the_stories(one: str, other: str, size: int) -> None:
+    link = compare_stories(Story("a", one), Story("b", other), Settings(shingle_words=size))
+    renamed = compare_stories(Story("b", one), Story("a", other), Settings(shingle_words=size))
+    assert mirrored(renamed) == link
 
 
 def test_passages_are_placed_in_texts_that_are_written_differently() -> None:
@@ -438,12 +457,23 @@ def test_links_of_cuts_are_what_comparing_them_gives(cuts: list[tuple[int, int]]
     texts = {f"cut-{number}": " ".join(words[start : start + count]) for number, (start, count) in enumerate(cuts)}
     if lead:
         texts["lead"] = f"{CHESS} {' '.join(words[:50])}"
-    assume(len({len(tokens(text)) for text in texts.values()}) == len(texts))
     stories = {story.id: story for story in stories_of(texts)}
     result = cluster_stories(stories.values())
     for link in result.links():
         assert link == compare_stories(stories[link.id_a], stories[link.id_b])
         assert link.relation == "copy"
+
+
+@pytest.mark.parametrize("ids", ["ab", "ba"])
+@given(st.integers(20, 40), st.integers(0, 2**32))
+@hypothesis_settings(max_examples=15)
+def test_stories_of_one_length_have_one_link_however_they_are_compared(ids: str, words: int, seed: int) -> None:
+    shared, (own, other) = numerous_words(seed, words), numerous_words(seed + 1, 2)
+    plain = " ".join([*shared, own])
+    quoting = f"{' '.join(shared[:12])} “{' '.join(shared[12:])}” {other}"
+    stories = [Story(ids[0], plain), Story(ids[1], quoting)]
+    link = compare_stories(*stories)
+    assert list(cluster_stories(stories).links()) == ([link] if link.relation else [])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, fields, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyclust import Profile, Settings, Story, learn_profile
-from storyclust.errors import DataError, RecordError, SettingsError, UsageError
+from storyclust.errors import DataError, OutputError, RecordError, SettingsError, UsageError
 from storyclust.model import Cluster, Link, Passage, Reject
 from storyclust.profile import COLUMNS
 from strategies import FERRY, NEWS, odd_characters
@@ -286,6 +287,11 @@ def write_archive(path: Path, **changed: Any) -> None:
         np.savez(file, **{name: value for name, value in (values | changed).items() if value is not None})
 
 
+def write_damaged(path: Path, damage: Callable[[bytes], bytes]) -> None:
+    profile_of(9, column_5=4).save(path)
+    path.write_bytes(damage(path.read_bytes()))
+
+
 FOREIGN = {
     "empty": lambda path: path.write_bytes(b""),
     "text": lambda path: path.write_text(FERRY),
@@ -296,6 +302,8 @@ FOREIGN = {
     "short frequencies": lambda path: write_archive(path, document_frequencies=np.zeros(3, np.uint32)),
     "too few stories": lambda path: write_archive(path, document_frequencies=np.full(COLUMNS, 3, np.uint32)),
     "objects": lambda path: write_archive(path, stories=np.array([{}], object)),
+    "other bytes": lambda path: write_damaged(path, lambda data: data[:600] + b"\xff" * 50 + data[650:]),
+    "other name": lambda path: write_damaged(path, lambda data: data.replace(b"stories", b"storiez", 1)),
 }
 
 
@@ -323,3 +331,9 @@ def test_a_profile_of_another_format_is_refused_with_both_names(tmp_path: Path) 
 def test_a_missing_profile_is_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         Profile.load(tmp_path / "nowhere.profile")
+
+
+def test_a_profile_that_cannot_be_written_says_where(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "town.profile"
+    with pytest.raises(OutputError, match="nowhere"):
+        Profile.empty().save(path)

@@ -107,8 +107,10 @@ def learn_profile(stories: Source, *, threads: int | None = None, on_error: OnEr
     with Workers(threads) as workers:
         texts = [story.text for story in collect(stories, on_error=on_error).stories]
         batches = workers.split(len(texts), weights=_lengths(texts))
-        frequencies = workers.map(lambda batch: document_frequencies(analyse(texts[slice(*batch)])), batches)
-        return Profile(len(texts), np.sum([np.zeros(COLUMNS, np.uint32), *frequencies], axis=0, dtype=np.uint32))
+        frequencies = np.zeros(COLUMNS, np.uint32)
+        for counted in workers.map(lambda batch: document_frequencies(analyse(texts[slice(*batch)])), batches):
+            frequencies += counted
+        return Profile(len(texts), frequencies)
 
 
 def analyse_all(texts: Sequence[str], settings: Settings, workers: Workers) -> tuple[KeptWords, Fingerprints, Profile]:

@@ -7,15 +7,18 @@ result can say which one it was made with.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from storyclust.errors import DataError, UsageError
+from storyclust.io.atomic import output_file
 
 # Words are counted by the top bits of their hash; at 2**20 columns two of a language's frequent words
 # rarely meet, and the table is 4 MB however large the corpus.
@@ -25,7 +28,7 @@ COLUMNS = 1 << COLUMN_BITS
 FORMAT = "storyclust profile 1"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """Document frequencies of words, by hashed column.
 
@@ -46,6 +49,8 @@ class Profile:
     document_frequencies: npt.NDArray[np.uint32]
 
     def __post_init__(self) -> None:
+        if isinstance(self.stories, bool) or not isinstance(self.stories, int) or self.stories < 0:
+            raise UsageError(f"{self.stories!r} stories were counted; expected a whole number of at least 0")
         counts = np.asarray(self.document_frequencies)
         if counts.shape != (COLUMNS,) or counts.dtype != np.uint32:
             raise UsageError(
@@ -59,6 +64,14 @@ class Profile:
         counts = counts.copy()
         counts.flags.writeable = False
         object.__setattr__(self, "document_frequencies", counts)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another profile holds the same."""
+        return isinstance(other, Profile) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        """By what it holds."""
+        return hash(self.digest)
 
     @classmethod
     def empty(cls) -> Profile:
@@ -76,20 +89,24 @@ class Profile:
         return hashlib.sha256(content).hexdigest()[:16]
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the profile to a file, whole or not at all (NumPy's ``.npz`` format, without pickle)."""
-        target = Path(path)
-        beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            with beside.open("xb") as file:
-                np.savez_compressed(
-                    file,
-                    format=np.array(FORMAT),
-                    stories=np.array(self.stories),
-                    document_frequencies=self.document_frequencies,
-                )
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
+        """Write the profile to a file, whole or not at all: NumPy's ``.npz`` format, without pickle.
+
+        Raises
+        ------
+        OutputError
+            If the path cannot be written.
+        """
+        arrays = {
+            "format": np.array(FORMAT),
+            "stories": np.array(self.stories),
+            "document_frequencies": self.document_frequencies,
+        }
+        with output_file(path) as stream, zipfile.ZipFile(stream, "w") as archive:
+            for name, array in arrays.items():
+                content = io.BytesIO()
+                np.lib.format.write_array(content, array, allow_pickle=False)
+                # numpy.savez would put the time of day into the file.
+                archive.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue(), zipfile.ZIP_DEFLATED)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Profile:
@@ -99,14 +116,20 @@ class Profile:
         ------
         DataError
             If the file is not a profile, or one of another format.
+        FileNotFoundError
+            If there is no such file.
         """
         try:
-            with np.load(path, allow_pickle=False) as archive:
+            with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
                 found = str(archive["format"])
                 if found == FORMAT:
-                    return cls(int(archive["stories"]), archive["document_frequencies"])
-        except (KeyError, ValueError, EOFError, OSError) as error:
-            if isinstance(error, FileNotFoundError):
-                raise
+                    return cls(archive["stories"].item(), archive["document_frequencies"])
+        except FileNotFoundError:
+            raise
+        except _NOT_A_PROFILE as error:
             raise DataError(f"{path}: not a profile ({error}); expected a file written by Profile.save") from error
         raise DataError(f"{path}: a profile of the format {found!r}; this version reads {FORMAT!r}")
+
+
+# What NumPy and zipfile raise for a file that is no archive, a damaged one, or one of other arrays.
+_NOT_A_PROFILE = (KeyError, ValueError, TypeError, AttributeError, EOFError, OSError, zipfile.BadZipFile, zlib.error)

@@ -106,7 +106,7 @@ class Settings:
         True
         """
         known = {field.name for field in fields(cls)}
-        unknown = sorted(set(values) - known)
+        unknown = sorted(str(name) for name in set(values) - known)
         if unknown:
             raise SettingsError(f"unknown settings {', '.join(unknown)}; the settings are {', '.join(sorted(known))}")
         return cls(**dict(values))

@@ -49,9 +49,6 @@ def cluster(
 
     Example: storyclust cluster wire.jsonl.gz -o assignments.jsonl --links links.jsonl
     """
-    from storyclust import tables
-    from storyclust.pipeline import cluster_stories
-
     settings = o.settings_of(
         level=level,
         min_words=min_words,
@@ -64,27 +61,29 @@ def cluster(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
     )
     metadata: dict[str, str] = {}
-    with (
-        speaking(quiet=quiet) as speaker,
-        outputs([output, links, clusters, summary, rejects], inputs=inputs) as files,
-    ):
-        assignment_table = files.table(output, tables.ASSIGNMENTS, metadata)
-        link_table = files.table(links, tables.LINKS, metadata)
-        cluster_table = files.table(clusters, tables.CLUSTERS, metadata)
-        reject_table = files.table(rejects, tables.REJECTS, {})
-        summary_file = files.json(summary)
-        result = cluster_stories(
-            reader, settings=settings, threads=threads, on_error=on_error.value, progress=speaker.progress
-        )
-        metadata.update(result.metadata())
-        speaker.progress("writing")
-        write_rows(assignment_table, result.assignments())
-        if link_table is not None:
-            write_rows(link_table, link_rows(result, threads))
-        if cluster_table is not None:
-            write_rows(cluster_table, result.cluster_rows())
-        write_rows(reject_table, reject_rows(result.rejects))
-        if summary_file is not None:
-            write_summary(summary_file, result.summary())
-        say_what_was_lost(result, speaker, rejects)
-        speaker.say(str(result))
+    with speaking(quiet=quiet) as speaker:
+        # Loading these compiles the kernels the first time, and the user is told so.
+        from storyclust import tables
+        from storyclust.pipeline import cluster_stories
+
+        with outputs([output, links, clusters, summary, rejects], inputs=inputs) as files:
+            assignment_table = files.table(output, tables.ASSIGNMENTS, metadata)
+            link_table = files.table(links, tables.LINKS, metadata)
+            cluster_table = files.table(clusters, tables.CLUSTERS, metadata)
+            reject_table = files.table(rejects, tables.REJECTS, {})
+            summary_file = files.json(summary)
+            result = cluster_stories(
+                reader, settings=settings, threads=threads, on_error=on_error.value, progress=speaker.progress
+            )
+            metadata.update(result.metadata())
+            speaker.progress("writing")
+            write_rows(assignment_table, result.assignments())
+            if link_table is not None:
+                write_rows(link_table, link_rows(result, threads))
+            if cluster_table is not None:
+                write_rows(cluster_table, result.cluster_rows())
+            write_rows(reject_table, reject_rows(result.rejects))
+            if summary_file is not None:
+                write_summary(summary_file, result.summary())
+            say_what_was_lost(result, speaker, rejects)
+            speaker.say(str(result))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.status import Status
 
 from storyclust.model import Reject
-from storyclust.result import StoryClusters
+
+if TYPE_CHECKING:
+    from storyclust.result import StoryClusters
 
 REJECTS_SHOWN = 3
 

@@ -43,8 +43,6 @@ def dedup(
 
     Example: storyclust dedup stories.jsonl -o kept.jsonl --removed removed.jsonl
     """
-    from storyclust import tables
-    from storyclust.deduplicate import plan_deduplication
     from storyclust.errors import UsageError
 
     if (output is None) != dry_run:
@@ -65,23 +63,25 @@ def dedup(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
     )
     metadata: dict[str, str] = {}
-    with (
-        speaking(quiet=quiet) as speaker,
-        outputs([output, removed, rejects], inputs=inputs) as files,
-    ):
-        kept_records = files.records(output)
-        removed_table = files.table(removed, tables.ASSIGNMENTS, metadata)
-        reject_table = files.table(rejects, tables.REJECTS, {})
-        plan = plan_deduplication(
-            reader, settings=settings, threads=threads, on_error=on_error.value, progress=speaker.progress
-        )
-        metadata.update(plan.result.metadata())
-        speaker.progress("writing")
-        if kept_records is not None:
-            for record in plan.kept_records(reader):
-                kept_records.write(record)
-        if removed_table is not None:
-            write_rows(removed_table, (row for row in plan.result.assignments() if not row["is_canonical"]))
-        write_rows(reject_table, reject_rows(plan.result.rejects))
-        say_what_was_lost(plan.result, speaker, rejects)
-        speaker.say(str(plan))
+    with speaking(quiet=quiet) as speaker:
+        # Loading these compiles the kernels the first time, and the user is told so.
+        from storyclust import tables
+        from storyclust.deduplicate import plan_deduplication
+
+        with outputs([output, removed, rejects], inputs=inputs) as files:
+            kept_records = files.records(output)
+            removed_table = files.table(removed, tables.ASSIGNMENTS, metadata)
+            reject_table = files.table(rejects, tables.REJECTS, {})
+            plan = plan_deduplication(
+                reader, settings=settings, threads=threads, on_error=on_error.value, progress=speaker.progress
+            )
+            metadata.update(plan.result.metadata())
+            speaker.progress("writing")
+            if kept_records is not None:
+                for record in plan.kept_records(reader):
+                    kept_records.write(record)
+            if removed_table is not None:
+                write_rows(removed_table, (row for row in plan.result.assignments() if not row["is_canonical"]))
+            write_rows(reject_table, reject_rows(plan.result.rejects))
+            say_what_was_lost(plan.result, speaker, rejects)
+            speaker.say(str(plan))

@@ -15,10 +15,12 @@ NOT_LINKED = ("delmora-pensions", "ambry-observer-pensions")
 def demo(threads: o.Threads = None, quiet: o.Quiet = False) -> None:
     """Cluster thirty invented stories that ship with storyclust, and explain two pairs of them."""
     from storyclust.cli.explain import describe
-    from storyclust.newsroom import load_sample
-    from storyclust.pipeline import cluster_stories
 
     with speaking(quiet=quiet) as speaker:
+        # Loading these compiles the kernels the first time, and the user is told so.
+        from storyclust.newsroom import load_sample
+        from storyclust.pipeline import cluster_stories
+
         result = cluster_stories(load_sample(), threads=threads, progress=speaker.progress)
     typer.echo(f"{result}\n")
     for cluster in result:

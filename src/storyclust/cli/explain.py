@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from storyclust.cli import options as o
+from storyclust.cli.console import speaking
 from storyclust.model import Link, Story
 
 # Words of a passage shown before it is cut in the middle.
@@ -32,9 +33,6 @@ def explain(
 
     Example: storyclust explain stories.jsonl h77 h106
     """
-    from storyclust.collect import collect
-    from storyclust.match.story_links import compare_stories
-
     settings = o.settings_of(
         level=o.Level.copy,
         min_words=min_words,
@@ -46,11 +44,15 @@ def explain(
     reader = o.reader_of(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
     )
-    stories = {
-        story.id: story for story in collect(reader, on_error=on_error.value).stories if story.id in (id_a, id_b)
-    }
-    one, other = (_found(stories, wanted) for wanted in (id_a, id_b))
-    for line in describe(compare_stories(one, other, settings), stories):
+    with speaking(quiet=False):
+        # Loading these compiles the kernels the first time, and the user is told so.
+        from storyclust.collect import collect
+        from storyclust.match.story_links import compare_stories
+
+        collected = collect(reader, on_error=on_error.value)
+        stories = {story.id: story for story in collected.stories if story.id in (id_a, id_b)}
+        link = compare_stories(_found(stories, id_a), _found(stories, id_b), settings)
+    for line in describe(link, stories):
         typer.echo(line)
 
 

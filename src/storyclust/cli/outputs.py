@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from storyclust import tables
 from storyclust.io import Field, RecordWriter, TableWriter, check_outputs
-from storyclust.io.atomic import OutputFile
+from storyclust.io.atomic import output_file
 from storyclust.model import Reject
-from storyclust.result import StoryClusters
+
+if TYPE_CHECKING:
+    from storyclust.result import StoryClusters
 
 
 class Outputs:
@@ -33,23 +34,9 @@ class Outputs:
         """A file of input records, or None where none was asked for."""
         return self._stack.enter_context(RecordWriter(path)) if path else None
 
-    def json(self, path: str | None) -> OutputFile | None:
+    def json(self, path: str | None) -> BinaryIO | None:
         """A JSON file, or None where none was asked for."""
-        if path is None:
-            return None
-        output = OutputFile(path)
-        self._stack.enter_context(_settled(output))
-        return output
-
-
-@contextmanager
-def _settled(output: OutputFile) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        output.abandon()
-        raise
-    output.commit()
+        return self._stack.enter_context(output_file(path)) if path else None
 
 
 @contextmanager
@@ -66,10 +53,10 @@ def write_rows(table: TableWriter | None, rows: Iterable[Mapping[str, object]]) 
         table.write_all(rows)
 
 
-def write_summary(output: OutputFile | None, summary: Mapping[str, Any]) -> None:
+def write_summary(output: BinaryIO | None, summary: Mapping[str, Any]) -> None:
     """Write the summary, if it was asked for."""
     if output is not None:
-        output.stream.write(json.dumps(summary, indent=2, ensure_ascii=False).encode() + b"\n")
+        output.write(json.dumps(summary, indent=2).encode() + b"\n")
 
 
 def reject_rows(rejects: Iterable[Reject]) -> Iterator[dict[str, Any]]:
@@ -80,4 +67,6 @@ def reject_rows(rejects: Iterable[Reject]) -> Iterator[dict[str, Any]]:
 
 def link_rows(result: StoryClusters, threads: int | None) -> Iterator[dict[str, Any]]:
     """The rows of `tables.LINKS`."""
+    from storyclust import tables
+
     return map(tables.link_row, result.links(threads=threads))

@@ -25,6 +25,9 @@ from storyclust.settings import Settings
 # of two items of one length is half of each, so this lies above a half.
 WHOLE = 0.6
 
+# Fitted to the likeness of unlike texts, and of the halves of one, in corpora of 3 to 600 stories.
+SMALL_CORPUS = 0.5
+
 
 def copy_families(
     links: Links, contents: Contents, terms: Terms, profile: Profile, settings: Settings
@@ -40,6 +43,17 @@ def copy_families(
     joins = ~digest[longer] & _largest_whole(longer, shorter, links.shared_shingles[~whole])
     join_all(longer[joins], shorter[joins], parents)
     return parents, int(np.sum(digest))
+
+
+def least_likeness(stories: int, settings: Settings) -> float:
+    """The least likeness of two parts of one story in a corpus of so many stories.
+
+    In a small corpus many a common word looks rare, so unlike texts look alike: more is asked there.
+
+    >>> least_likeness(1_000_000, Settings()), least_likeness(10, Settings())
+    (0.0600005..., 0.1155...)
+    """
+    return settings.alike + SMALL_CORPUS / max(stories - 1, 1)
 
 
 def _largest_whole(longer: Numbers, shorter: Numbers, shared: Integers) -> Flags:
@@ -79,5 +93,5 @@ def _holds_unlike_parts(
         profile.stories,
         cosines,
     )
-    digest[container[cosines < settings.alike]] = True
+    digest[container[cosines < least_likeness(profile.stories, settings)]] = True
     return digest

@@ -129,6 +129,18 @@ class OutputFile:
         self._settle()
 
 
+@contextmanager
+def output_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Give a stream for a file that takes its name when the block ends well, and leaves no trace otherwise."""
+    output = OutputFile(path)
+    try:
+        yield output.stream
+    except BaseException:
+        output.abandon()
+        raise
+    output.commit()
+
+
 class _CheckedWrites(io.RawIOBase):
     """Passes bytes on; failures name the path."""
 

@@ -211,7 +211,7 @@ def compare_stories(one: Story, other: Story, settings: Settings | None = None) 
     one_content, other_content = np.split(content.astype(np.int32), 2)
     with Workers(1) as workers:
         links = compare(contents, one_content, other_content, settings.shingle_words, 0.0, 0.0, workers)
-        equal = contents.are_equal(0, 1)
+        equal = contents.are_equal(0, 1) and contents.word_counts[0] > 0
         pairs = StoryPairs(np.array([0]), np.array([1]), np.array([-1 if equal else 0]), links.longer == one_content, 0)
         (link,) = iterate_links(pairs, links, contents, content, stories, settings.shingle_words, workers)
     fewest = int(contents.word_counts.min())

@@ -18,22 +18,26 @@ from storyclust.text import words_kernels as kinds
 # Scripts written without spaces between words.
 SINGLES = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tai_Le}\p{Javanese}]"
 
-# Later rows win. Zero-width space ends a word; the tatweel only stretches one.
+# Later rows win. Zero-width space ends a word; the tatweel only stretches one. A carriage return is a space,
+# so that one line end is one, however it is written.
 CLASSES = (
     (kinds.SPACE, r"[\p{White_Space}\u200b]"),
-    (kinds.NEWLINE, r"[\n\r\u0085\u2028\u2029]"),
+    (kinds.LEADING, r"[\p{Ps}\p{Pd}]"),
+    (kinds.NEWLINE, r"[\n\u0085\u2028\u2029]"),
     (kinds.WORD, r"[\p{L}\p{N}\p{M}]"),
     (kinds.DIGIT, r"\p{Nd}"),
-    (kinds.SINGLE, rf"[{SINGLES}&&[\p{{L}}\p{{N}}]]"),
+    (kinds.SINGLE, rf"[{SINGLES}&&[[\p{{L}}\p{{N}}]--\p{{Nd}}]]"),
     (kinds.IGNORED, r"[[\p{Default_Ignorable_Code_Point}--\u200b]\u0640]"),
     (marks.STRAIGHT, '["＂]'),
-    (marks.CURLY_OPEN, "[“‟]"),
-    (marks.CURLY_CLOSE, "[”]"),
-    (marks.LOW_OPEN, "[„〟]"),
+    (marks.CURLY_OPEN, "[“‟〝]"),
+    (marks.CURLY_CLOSE, "[”〞〟]"),
+    (marks.LOW_OPEN, "[„]"),
     (marks.ANGLE_LEFT, "[«《]"),
     (marks.ANGLE_RIGHT, "[»》]"),
-    (marks.CORNER_OPEN, "[「『〝]"),
-    (marks.CORNER_CLOSE, "[」』〞]"),
+    (marks.CORNER_OPEN, "[「]"),
+    (marks.CORNER_CLOSE, "[」]"),
+    (marks.WHITE_OPEN, "[『]"),
+    (marks.WHITE_CLOSE, "[』]"),
 )
 
 # Letters whose folding is not one letter, or not the same one everywhere.

@@ -16,6 +16,7 @@ from storyclust.text.words_kernels import AFTER_SPACE, BEFORE_SPACE, LINE_START
 # Kinds of marks; `characters` gives the code points of each.
 STRAIGHT, CURLY_OPEN, CURLY_CLOSE, LOW_OPEN = 8, 9, 10, 11
 ANGLE_LEFT, ANGLE_RIGHT, CORNER_OPEN, CORNER_CLOSE = 12, 13, 14, 15
+WHITE_OPEN, WHITE_CLOSE = 16, 17
 
 # A longer run between two marks is rather two marks whose partners are missing.
 LONGEST_QUOTATION = 400
@@ -30,10 +31,10 @@ def leans_forward(lean: int) -> bool:
 @kernel
 def opens(kind: int, lean: int) -> bool:
     """Whether a mark, met outside a quotation, begins one."""
-    if kind == CURLY_OPEN or kind == LOW_OPEN or kind == CORNER_OPEN or kind == ANGLE_LEFT:
+    if kind in (CURLY_OPEN, LOW_OPEN, CORNER_OPEN, WHITE_OPEN, ANGLE_LEFT):
         return True
     # These close in one language and open in another.
-    return kind != CORNER_CLOSE and leans_forward(lean)
+    return kind not in (CORNER_CLOSE, WHITE_CLOSE) and leans_forward(lean)
 
 
 @kernel
@@ -46,10 +47,12 @@ def closes(kind: int, opener: int) -> bool:
     if opener == ANGLE_LEFT:
         return kind == ANGLE_RIGHT
     if opener == ANGLE_RIGHT:
-        return kind == ANGLE_LEFT
+        return kind in (ANGLE_LEFT, ANGLE_RIGHT)
     if opener == CORNER_OPEN:
         return kind == CORNER_CLOSE
-    return kind == opener  # straight marks, and the Nordic habit of the closing mark at both ends
+    if opener == WHITE_OPEN:
+        return kind == WHITE_CLOSE
+    return kind == opener  # straight marks, and the Nordic habit of one mark at both ends
 
 
 @kernel

@@ -16,13 +16,14 @@ import numpy as np
 from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers, Words32
 from storyclust.compile import kernel
 
-# The kind of a character: the top byte of its table entry. From FIRST_MARK on: quotation marks.
-# Up to DIGIT they are the many, and are told apart without a branch.
-SEPARATOR, SPACE, WORD, DIGIT, IGNORED, NEWLINE, SINGLE = 0, 1, 2, 3, 4, 5, 6
+# The kind of a character: the top byte of its table entry. LEADING: opening brackets and dashes. From
+# FIRST_MARK on: quotation marks. Up to DIGIT they are the many, and are told apart without a branch.
+SEPARATOR, SPACE, LEADING, WORD, DIGIT, IGNORED, NEWLINE, SINGLE = 0, 1, 2, 3, 4, 5, 6, 7
 FIRST_MARK = 8
 
 TABLE_SIZE = 0x20000  # the first two planes; of what lies beyond, only Han is written with words ...
 HAN_STOP = 0x32000  # ... and ends here
+TAGS, TAGS_STOP = 0xE0000, 0xE1000  # tags and variation selectors, which nobody sees
 
 HASH_SEED = np.uint64(0xCBF29CE484222325)
 HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15)
@@ -68,17 +69,20 @@ def read(data: Bytes, position: int, table: Words32) -> tuple[int, int, int]:
     if code_point < TABLE_SIZE:
         entry = int(table[code_point])
         return entry >> 24, entry & 0xFFFFFF, width
+    if TAGS <= code_point < TAGS_STOP:
+        return IGNORED, code_point, width
     return (SINGLE if code_point < HAN_STOP else SEPARATOR), code_point, width
 
 
 @kernel
 def lean_of(data: Bytes, position: int, end: int, table: Words32, before: int, line_start: bool) -> int:
-    """How the mark that ends at a byte leans on its neighbours."""
-    lean = AFTER_SPACE if before == SPACE or before == NEWLINE else 0
-    after = NEWLINE
-    if position < end:
-        after, _, _ = read(data, position, table)
-    if after in (SPACE, NEWLINE):
+    """How the mark that ends at a byte leans on its neighbours; a bracket or dash before it is as good as a space."""
+    lean = AFTER_SPACE if before in (SPACE, NEWLINE, LEADING) else 0
+    after = IGNORED
+    while after == IGNORED and position < end:
+        after, _, width = read(data, position, table)
+        position += width
+    if after in (SPACE, NEWLINE, IGNORED):
         lean |= BEFORE_SPACE
     return lean | (LINE_START if line_start else 0)
 
