@@ -22,7 +22,7 @@ from sklearn.metrics import adjusted_rand_score
 
 import storyclust as sc
 from storyclust import Settings, Story, StoryReader, errors, metrics
-from storyclust.deduplicate import deduplicate, plan_deduplication
+from storyclust.dedup import deduplicate, plan_deduplication
 
 SAMPLE = sc.load_sample()
 TEXT = {story.id: story.text for story in SAMPLE}

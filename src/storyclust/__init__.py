@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from storyclust.deduplicate import Deduplication, deduplicate, plan_deduplication
+    from storyclust.dedup import Deduplication, deduplicate, plan_deduplication
     from storyclust.errors import DataError, OutputError, StoryclustError, UsageError
     from storyclust.fingerprint.signatures import lean_minhash, shingle_hash32, signature
     from storyclust.io import Columns, StoryReader, parse_date
@@ -29,7 +29,7 @@ _HOMES = {
     "Cluster": "model",
     "Columns": "io",
     "DataError": "errors",
-    "Deduplication": "deduplicate",
+    "Deduplication": "dedup",
     "Link": "model",
     "OutputError": "errors",
     "Passage": "model",
@@ -43,18 +43,45 @@ _HOMES = {
     "UsageError": "errors",
     "cluster_stories": "pipeline",
     "compare_stories": "match.story_links",
-    "deduplicate": "deduplicate",
+    "deduplicate": "dedup",
     "lean_minhash": "fingerprint.signatures",
     "learn_profile": "pipeline",
     "load_sample": "newsroom",
     "load_sample_truth": "newsroom",
     "parse_date": "io",
-    "plan_deduplication": "deduplicate",
+    "plan_deduplication": "dedup",
     "shingle_hash32": "fingerprint.signatures",
     "signature": "fingerprint.signatures",
 }
 
-__all__ = [*_HOMES]
+__all__ = [
+    "Cluster",
+    "Columns",
+    "DataError",
+    "Deduplication",
+    "Link",
+    "OutputError",
+    "Passage",
+    "Profile",
+    "Reject",
+    "Settings",
+    "Story",
+    "StoryClusters",
+    "StoryReader",
+    "StoryclustError",
+    "UsageError",
+    "cluster_stories",
+    "compare_stories",
+    "deduplicate",
+    "lean_minhash",
+    "learn_profile",
+    "load_sample",
+    "load_sample_truth",
+    "parse_date",
+    "plan_deduplication",
+    "shingle_hash32",
+    "signature",
+]
 __version__ = "0.1.0"
 
 
@@ -63,7 +90,6 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'storyclust' has no attribute {name!r}")
     value = getattr(import_module(f"storyclust.{_HOMES[name]}"), name)
-    # The function must win over the module of the same name, which the import has just bound.
     globals()[name] = value
     return value
 

@@ -160,7 +160,7 @@ def _cluster(
     related = distinct.stories > 1
     related[links.longer] = related[links.shorter] = True
     terms = count_terms(contents, related, workers)
-    families, digests = copy_families(links, contents, terms, profile, settings)
+    families, digests = copy_families(links, contents, terms, profile, settings, workers)
     clustering = Clustering.from_labels(_labels(content, families))
     _, members, first_member = clustering.several()
     sources = [collected.stories[story].source for story in members.tolist()]

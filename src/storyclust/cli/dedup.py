@@ -66,7 +66,7 @@ def dedup(
     with speaking(quiet=quiet) as speaker:
         # Loading these compiles the kernels the first time, and the user is told so.
         from storyclust import tables
-        from storyclust.deduplicate import plan_deduplication
+        from storyclust.dedup import plan_deduplication
 
         with outputs([output, removed, rejects], inputs=inputs) as files:
             kept_records = files.records(output)
