@@ -129,7 +129,7 @@ def test_no_stories_at_all() -> None:
 @pytest.mark.parametrize(
     ("stories", "error", "message"),
     [
-        (None, errors.UsageError, "stories is NoneType None; expected stories, dicts, or the path of a file"),
+        (None, errors.UsageError, "stories is NoneType None; expected several stories or dicts, or the path of a file"),
         (12, errors.UsageError, "stories is int 12; expected"),
         (["no-such-wire.jsonl"], errors.UsageError, "no such file: no-such-wire.jsonl; expected a file"),
         ("no-such-wire.jsonl", errors.UsageError, "no such file: no-such-wire.jsonl; expected a file"),
@@ -531,8 +531,8 @@ def test_cluster_names_of_several_types_are_told_apart() -> None:
     ("found", "truth", "message"),
     [
         ({}, {}, "there are no stories to score; expected at least one"),
-        ({"a": 1}, {"b": 1}, "1 ids are not in the truth, 'a' the first; expected the same ids in both"),
-        ({"a": 1}, {"a": 1, "b": 1, "c": 2}, "2 ids are not among the stories clustered, 'b' the first"),
+        ({"a": 1}, {"b": 1}, "1 of 1 ids, 'a' the first, are not in the truth; expected the same ids in both"),
+        ({"a": 1}, {"a": 1, "b": 1, "c": 2}, "2 of 3 ids, 'b' the first, are not among the stories clustered"),
     ],
 )
 def test_a_score_needs_the_same_ids(found: dict[str, int], truth: dict[str, int], message: str) -> None:

@@ -433,7 +433,7 @@ ASSIGNED = '{"id": "a", "cluster": "a"}\n'
             "id_a\tid_b\tlabel\tweight\tstratum\na\tb\tCOPY\t1\t1\n",
             "column 'id_a'; the columns there are: id, cluster",
         ),
-        (ASSIGNED, "truth.jsonl", '{"id": "b", "cluster": "b"}\n', "1 ids are not in the truth, 'a' the first"),
+        (ASSIGNED, "truth.jsonl", '{"id": "b", "cluster": "b"}\n', "1 of 1 ids, 'a' the first, are not in the truth"),
         (ASSIGNED, "truth.jsonl", '{"id": "a"}\n', "no column 'cluster'; expected id, cluster, got id"),
         (LINKED, "truth.jsonl", ASSIGNED, "column 'id'; the columns there are: id_a, id_b, relation"),
     ],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from storyclust.errors import DuplicateIdError, RecordError, UsageError
 from storyclust.io import StoryReader, parse_date
@@ -73,6 +73,8 @@ def collect(source: Source, *, on_error: OnError = "fail") -> Collected:
     DuplicateIdError, RecordError
         With ``on_error="fail"``.
     """
+    if on_error not in get_args(OnError):
+        raise UsageError(f"on_error is {on_error!r}; expected one of {', '.join(get_args(OnError))}")
     reader = _reader_of(source, on_error)
     rejects: list[Reject] = []
     met = _from_reader(reader) if reader is not None else _from_memory(source, on_error, rejects)
@@ -131,12 +133,12 @@ def _from_reader(reader: StoryReader) -> Iterator[_Found]:
 
 
 def _from_memory(source: Any, on_error: OnError, rejects: list[Reject]) -> Iterator[_Found]:
-    try:
-        items = iter(source)
-    except TypeError:
+    if isinstance(source, Mapping | Story) or not isinstance(source, Iterable):
         raise UsageError(
-            f"stories is {type(source).__name__} {source!r:.60}; expected stories, dicts, or the path of a file"
-        ) from None
+            f"stories is {type(source).__name__} {source!r:.60}; "
+            "expected several stories or dicts, or the path of a file"
+        )
+    items = iter(source)
     for position, item in enumerate(items):
         try:
             yield _Found(as_story(item), position, None, position + 1)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -110,11 +110,12 @@ def deduplicate(
     """
     items = stories
     is_path = isinstance(stories, str | os.PathLike | StoryReader)
-    if not is_path and isinstance(stories, Iterable) and not isinstance(stories, list | tuple):
+    several = isinstance(stories, Iterable) and not isinstance(stories, Mapping | list | tuple)
+    if several and not is_path:
         items = list(stories)
     plan = plan_deduplication(items, keep=keep, settings=settings, threads=threads, on_error=on_error)
     result = plan.result
-    if is_path or (items and isinstance(items[0], str | os.PathLike)):
+    if is_path or isinstance(next(iter(items), None), str | os.PathLike):
         return result.kept_stories()
     kept = [items[position] for position in plan.kept_positions]
     return tuple(kept) if isinstance(stories, tuple) else kept

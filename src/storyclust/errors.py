@@ -7,6 +7,7 @@ StoryclustError                 every error raised on purpose
 │   ├── UnknownStoryError (KeyError)    an id no story has
 │   └── MissingDependencyError (ImportError)    an extra that is not installed
 ├── DataError (ValueError)      the data are wrong: exit status 1
+│   ├── EmptyInputError         an input without a single record
 │   ├── RecordError             one record cannot become a story
 │   ├── MissingColumnError      a column no record has
 │   ├── DuplicateIdError        one id, two contents
@@ -52,6 +53,10 @@ class MissingDependencyError(UsageError, ImportError):
 
 class DataError(StoryclustError, ValueError):
     """The data given cannot be used."""
+
+
+class EmptyInputError(DataError):
+    """The input holds no record at all."""
 
 
 class RecordError(DataError):

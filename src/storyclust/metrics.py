@@ -94,6 +94,7 @@ def score_clusters(found: Mapping[str, Hashable], truth: Mapping[str, Hashable])
 
 def score_pairs(found: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> Score:
     """Pairwise precision and recall: of the pairs put together, and of those that belong together."""
+    _require_same_ids(found, truth)
     together = _pairs(Counter((found[id], truth[id]) for id in found))
     in_found, in_truth = _pairs(Counter(found.values())), _pairs(Counter(truth.values()))
     return Score(together / in_found if in_found else 0.0, together / in_truth if in_truth else 0.0)
@@ -107,6 +108,7 @@ def adjusted_rand_index(found: Mapping[str, Hashable], truth: Mapping[str, Hasha
     """
     from sklearn.metrics import adjusted_rand_score
 
+    _require_same_ids(found, truth)
     ids = list(found)
     return float(adjusted_rand_score([hash_free(truth[id]) for id in ids], [hash_free(found[id]) for id in ids]))
 
@@ -132,9 +134,22 @@ def score_links(links: Iterable[tuple[str, str, str]], pairs: Sequence[LabelledP
     dict
         For each level ``precision``, ``recall``, ``f1`` and ``f1_sd``, its deviation over 500 resamples of
         the rows within their strata.
+
+    Raises
+    ------
+    DataError
+        If a relation or a label is not one of those named here.
     """
+    for pair in pairs:
+        if pair.label not in LABELS:
+            raise DataError(f"a pair is labelled {pair.label!r}; expected one of {', '.join(LABELS)}")
     strength: dict[frozenset[str], int] = {}
     for id_a, id_b, relation in links:
+        if relation not in STRENGTH:
+            raise DataError(
+                f"the link of {id_a!r} and {id_b!r} has the relation {relation!r}; "
+                f"expected one of {', '.join(STRENGTH)}"
+            )
         key = frozenset((id_a, id_b))
         strength[key] = max(strength.get(key, 0), STRENGTH[relation])
     return {level: _score_level(strength, pairs, level) for level in ("copy", "version", "partial")}
@@ -187,5 +202,6 @@ def _require_same_ids(found: Mapping[str, Hashable], truth: Mapping[str, Hashabl
         missing = [id for id in one if id not in other]
         if missing:
             raise DataError(
-                f"{len(missing):,} ids are not {where}, {missing[0]!r} the first; expected the same ids in both"
+                f"{len(missing):,} of {len(one):,} ids, {missing[0]!r} the first, are not {where}; "
+                "expected the same ids in both"
             )

@@ -119,11 +119,11 @@ class Link:
     relation : {"copy"} or None
         None if the two are not linked.
     shared_words : int
-        Narrated words that stand in both.
+        Words of the shorter in shingles that stand in both, narrated in both.
     share : float
         ``shared_words`` as a fraction (0-1) of the narrated words of the story that has fewer words.
     quoted_words : int
-        Words that stand in both, in quotation marks in at least one.
+        Words of the shorter in shingles that stand in both, in quotation marks in at least one.
     jaccard : float
         Shared word shingles over all shingles of the two (0-1), exact.
     containment : float

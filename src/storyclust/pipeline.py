@@ -17,6 +17,7 @@ from storyclust.cluster.canonical import Members, choose_canonicals
 from storyclust.cluster.families import copy_families
 from storyclust.cluster.levels import Clustering
 from storyclust.collect import Collected, Source, collect
+from storyclust.errors import UsageError
 from storyclust.fingerprint.fingerprints import Fingerprints, fingerprint
 from storyclust.io.reader import OnError
 from storyclust.match.candidates import find_candidates
@@ -89,6 +90,9 @@ def cluster_stories(
     ('echo', 'wire')
     """
     settings = settings or Settings()
+    _require_type("settings", settings, Settings)
+    if profile is not None:
+        _require_type("profile", profile, Profile)
     report = progress or _say_nothing
     with Workers(threads) as workers:
         report("reading stories")
@@ -127,6 +131,11 @@ def analyse_all(texts: Sequence[str], settings: Settings, workers: Workers) -> t
         parts.append(part)
         frequencies += counted
     return KeptWords.concatenate(kept), Fingerprints.concatenate(parts), Profile(len(texts), frequencies)
+
+
+def _require_type(name: str, value: object, expected: type) -> None:
+    if not isinstance(value, expected):
+        raise UsageError(f"{name} is {type(value).__name__} {value!r:.60}; expected a storyclust.{expected.__name__}")
 
 
 def _say_nothing(_stage: str) -> None:

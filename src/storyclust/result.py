@@ -126,17 +126,21 @@ class StoryClusters:
         members = [ids[story] for story in self._clustering.members.tolist()]
         edges = self._clustering.first_member.tolist()
         chosen = iter(self._canonicals)
+        linked = {int(content) for side in (self._links.longer, self._links.shorter) for content in np.unique(side)}
         clusters = []
         for start, stop in pairwise(edges):
             own = tuple(members[start:stop])
-            place, reason = next(chosen) if len(own) > 1 else (0, self._why_alone(start))
+            place, reason = next(chosen) if len(own) > 1 else (0, self._why_alone(start, linked))
             clusters.append(Cluster(own[0], self.settings.level, own[place], reason, own))
         return tuple(clusters)
 
-    def _why_alone(self, place: int) -> str:
-        words = int(self._word_counts[self._clustering.members[place]])
+    def _why_alone(self, place: int, linked: set[int]) -> str:
+        story = self._clustering.members[place]
+        words = int(self._word_counts[story])
         if words < self.settings.min_words:
             return f"alone: it has {words} words, and stories of fewer than {self.settings.min_words} stand alone"
+        if int(self._content[story]) in linked:
+            return "alone: what it shares with others is a part of them or of it, and does not make them one story"
         return "alone: it is a copy of no other story"
 
     @cached_property
@@ -175,7 +179,7 @@ class StoryClusters:
     def links(self, *, threads: int | None = None) -> Iterator[Link]:
         """All linked pairs, sorted by the two ids.
 
-        Where more than 64 stories have the same words, each is paired with the 8 first of them only;
+        Where more than 64 stories have the same words, each is paired with the 4 first of them only;
         `summary` says how many pairs that leaves out.
         """
         with Workers(threads) as workers:

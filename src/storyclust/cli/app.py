@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
 import typer
 
 from storyclust.cli.cluster import cluster
@@ -9,6 +15,11 @@ from storyclust.cli.dedup import dedup
 from storyclust.cli.demo import demo
 from storyclust.cli.explain import explain
 from storyclust.cli.score import score
+from storyclust.errors import StoryclustError
+
+INTERRUPTED = 130
+
+Options = ParamSpec("Options")
 
 app = typer.Typer(
     name="storyclust",
@@ -19,8 +30,34 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (cluster, dedup, explain, score, demo):
-    app.command()(command)
+
+def reporting(command: Callable[Options, None]) -> Callable[Options, None]:
+    """The command, with its errors turned into one message and an exit status.
+
+    Here and not around the whole, because the framework takes every EOFError, a file that ends early
+    included, for an interruption, and interruptions for its own.
+    """
+
+    @wraps(command)
+    def run(*values: Options.args, **options: Options.kwargs) -> None:
+        try:
+            command(*values, **options)
+        except StoryclustError as error:
+            print(f"error: {error}", file=sys.stderr)
+            raise typer.Exit(error.exit_status) from None
+        except KeyboardInterrupt:
+            print("interrupted: no file was written", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            # Whoever read the output has gone: nothing to say, and nothing more to flush.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(1) from None
+
+    return run
+
+
+for each in (cluster, dedup, explain, score, demo):
+    app.command()(reporting(each))
 
 
 def _show_version(asked: bool) -> None:

@@ -47,18 +47,29 @@ def score(
 
 def _rows(path: str, id: str, columns: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """The records of a file, each with an id and the columns asked for."""
-    from storyclust.errors import MissingColumnError
+    from storyclust.errors import EmptyInputError, MissingColumnError, RecordError
     from storyclust.io import Columns, StoryReader
 
     # The reader wants a text; for a table of ids any column will do.
-    for located in StoryReader(path, columns=Columns(id=id, text=id)):
-        missing = [column for column in columns if column not in located.record.fields]
-        if missing:
-            raise MissingColumnError(
-                f"{located.file}:{located.line}: no column {missing[0]!r}; expected {', '.join((id, *columns))}, "
-                f"got {', '.join(located.record.fields)}"
-            )
-        yield located.record.fields
+    reader = StoryReader(path, columns=Columns(id=id, text=id))
+    try:
+        for located in reader:
+            fields = located.record.fields
+            missing = [column for column in columns if column not in fields]
+            if missing:
+                raise MissingColumnError(
+                    f"{located.file}:{located.line}: no column {missing[0]!r}; expected {', '.join((id, *columns))}, "
+                    f"got {', '.join(fields)}"
+                )
+            for column in columns:
+                if isinstance(fields[column], list | dict):
+                    raise RecordError(
+                        f"{located.file}:{located.line}: {column!r} is {fields[column]!r:.60}; "
+                        "expected text or a number"
+                    )
+            yield fields
+    except EmptyInputError:
+        return  # a result without links is a result
 
 
 def read_pairs(path: str) -> list[LabelledPair]:

@@ -12,7 +12,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from storyclust.errors import DataError, MissingColumnError, RecordError, TruncatedFileError, UsageError
+from storyclust.errors import (
+    DataError,
+    EmptyInputError,
+    MissingColumnError,
+    RecordError,
+    TruncatedFileError,
+    UsageError,
+)
 from storyclust.io.csv_table import read_csv
 from storyclust.io.formats import STANDARD_STREAM, Format, reading_format
 from storyclust.io.jsonl import read_jsonl
@@ -146,7 +153,9 @@ class StoryReader:
         for source in self._sources():
             yield from self._stories(source)
         if not self._records and not self.rejects:
-            raise DataError(f"no records in {', '.join(self._paths)}; expected at least one story. Check the input")
+            raise EmptyInputError(
+                f"no records in {', '.join(self._paths)}; expected at least one story. Check the input"
+            )
         for column, option in self._absent.items():
             raise _missing(column, option, "the input", self._seen)
 
