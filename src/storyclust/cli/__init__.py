@@ -5,6 +5,7 @@ Exit status: 0 done, 1 bad data, 2 bad usage, 130 interrupted.
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit; errors become one message and an exit status."""
     from storyclust.cli.app import app
 
+    # A command makes many small objects and few cycles: looking for these takes longer than the work.
+    gc.disable()
     # A lone surrogate in a headline must not end the program that prints it.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")

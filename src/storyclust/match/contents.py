@@ -7,7 +7,7 @@ Shingles are worked out again where they are needed, which is cheaper than keepi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -26,33 +26,38 @@ class KeptWords:
     hashes : uint64 array, one a word
     flags : uint8 array, one a word
         NARRATED, NUMERAL and FRESH of `storyclust.text.flags`.
-    first_word : int64 array, one more than texts
+    word_counts, narrated_counts, shingle_counts : int64 arrays, one a text
+        How many words, narrated words and distinct shingles it has.
     """
 
     hashes: Hashes
     flags: Bytes
-    first_word: Integers
+    word_counts: Integers
+    narrated_counts: Integers
+    shingle_counts: Integers
 
     @classmethod
     def of(cls, words: Words, shingle_words: int) -> KeptWords:
         """What is kept of the words of a batch."""
-        return cls(words.hashes, mark_fresh_shingles(words, shingle_words), words.first_word)
+        flags = mark_fresh_shingles(words, shingle_words)
+        counts = (_count(flags, flag, words.first_word) for flag in (NARRATED, FRESH))
+        return cls(words.hashes, flags, np.diff(words.first_word), *counts)
 
     @classmethod
     def concatenate(cls, parts: Sequence[KeptWords]) -> KeptWords:
         """The words of several batches as one."""
-        counts = np.concatenate([np.empty(0, np.int64), *(np.diff(part.first_word) for part in parts)])
-        return cls(
-            np.concatenate([np.empty(0, np.uint64), *(part.hashes for part in parts)]),
-            np.concatenate([np.empty(0, np.uint8), *(part.flags for part in parts)]),
-            np.concatenate(([0], np.cumsum(counts))),
-        )
+        parts = [NO_WORDS, *parts]
+        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
-    def count(self, flag: int) -> Integers:
-        """How many words of each text bear a flag."""
-        before = np.concatenate(([0], np.cumsum((self.flags & flag) != 0)))
-        counts: Integers = np.diff(before[self.first_word])
-        return counts
+
+def _count(flags: Bytes, flag: int, first_word: Integers) -> Integers:
+    """How many words of each text bear a flag."""
+    before = np.concatenate(([0], np.cumsum((flags & flag) != 0)))
+    counts: Integers = np.diff(before[first_word])
+    return counts
+
+
+NO_WORDS = KeptWords(np.empty(0, np.uint64), np.empty(0, np.uint8), *(np.empty(0, np.int64) for _ in range(3)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +82,14 @@ class Contents:
     @classmethod
     def choose(cls, words: KeptWords, texts: Integers) -> Contents:
         """The contents of some texts."""
+        stop = np.cumsum(words.word_counts)
         return cls(
             words.hashes,
             words.flags,
-            words.first_word[texts],
-            words.first_word[texts + 1],
-            words.count(NARRATED)[texts],
-            words.count(FRESH)[texts],
+            (stop - words.word_counts)[texts],
+            stop[texts],
+            words.narrated_counts[texts],
+            words.shingle_counts[texts],
         )
 
     @classmethod
