@@ -328,7 +328,7 @@ def test_what_cannot_be_written_is_known_at_once(tmp_path: Path, target: str, re
 
 
 def test_unknown_endings_and_formats(tmp_path: Path) -> None:
-    with pytest.raises(errors.FormatError, match=r"cannot write .*'\.xlsx'.*expected \.jsonl.*--format"):
+    with pytest.raises(errors.FormatError, match=r"cannot write .*'\.xlsx'.*expected \.jsonl.*Rename the file$"):
         TableWriter(tmp_path / "out.xlsx", FIELDS)
     with pytest.raises(errors.FormatError, match="it has no ending"):
         RecordWriter(tmp_path / "out")

@@ -79,7 +79,9 @@ def _named(format: Format | None) -> Format | None:
 def _refuse(path: str, verb: Literal["read", "write"]) -> Format:
     known = _READ if verb == "read" else _WRITTEN
     got = f"its ending {ending(path)!r}" if ending(path) else "it has no ending, and that"
+    # The option names the format of the input alone.
+    or_else = f", or name its format with --format {{{','.join(get_args(Format))}}}" if verb == "read" else ""
     raise FormatError(
         f"cannot {verb} {path}: {got} names no known format; expected {', '.join(known)}, plain or with .gz. "
-        f"Rename the file, or name its format with --format {{{','.join(get_args(Format))}}}"
+        f"Rename the file{or_else}"
     )
