@@ -56,16 +56,25 @@ def shingle_hash(hashes: Hashes, start: int, size: int) -> np.uint64:
 
 
 @kernel
-def fill_shingles(hashes: Hashes, start: int, stop: int, size: int, shingles: Hashes) -> int:
-    """Write the shingles of the words from start to stop; returns how many there are."""
+def fill_polynomials(hashes: Hashes, start: int, stop: int, size: int, values: Hashes) -> int:
+    """Write the polynomials of the shingles of the words from start to stop; returns how many there are."""
     count = shingle_count(stop - start, size)
     length = min(size, stop - start)
     leading = leading_factor(length)
     value = polynomial(hashes, start, length)
     for index in range(count):
-        shingles[index] = mix64(value)
+        values[index] = value
         if index + 1 < count:
             value = rolled(value, hashes[start + index], hashes[start + index + length], leading)
+    return count
+
+
+@kernel
+def fill_shingles(hashes: Hashes, start: int, stop: int, size: int, shingles: Hashes) -> int:
+    """Write the shingles of the words from start to stop; returns how many there are."""
+    count = fill_polynomials(hashes, start, stop, size, shingles)
+    for index in range(count):
+        shingles[index] = mix64(shingles[index])
     return count
 
 

@@ -14,9 +14,8 @@ import numpy as np
 
 from storyclust.arrays import Bytes, Hashes, Integers, Numbers
 from storyclust.compile import kernel
-from storyclust.fingerprint.shingles_kernels import fill_shingles, leading_factor, polynomial, rolled, slots_for
+from storyclust.fingerprint.shingles_kernels import fill_polynomials, leading_factor, polynomial, rolled, slots_for
 from storyclust.text.flags import FRESH, NARRATED
-from storyclust.text.words_kernels import mix64
 
 # The columns of a row: distinct shingles shared; words of the shorter in them, narrated in both and others;
 # words of the longest run; and from which to which word of each side runs reach.
@@ -31,11 +30,14 @@ SPARSE = 5  # times more slots than a table needs: most look-ups of what is not 
 def index_shingles(
     hashes: Hashes, start: int, stop: int, size: int, values: Hashes, slots: Numbers, slot_count: int
 ) -> None:
-    """Put the first place of each shingle into a table: slots holds places, -1 where empty."""
+    """Put the first place of each shingle into a table: slots holds places, -1 where empty.
+
+    Shingles are told apart by their polynomials, which differ where the mixed hashes do.
+    """
     for empty in range(slot_count):
         slots[empty] = -1
     mask = np.uint64(slot_count - 1)
-    fill_shingles(hashes, start, stop, size, values)
+    fill_polynomials(hashes, start, stop, size, values)
     for place in range(stop - start - size + 1):
         value = values[place]
         slot = value & mask
@@ -92,7 +94,7 @@ def overlap(
             there += 1
             run += 1
         else:
-            there = find_shingle(mix64(value), values, slots, slot_count)
+            there = find_shingle(value, values, slots, slot_count)
             run = size
         if there >= 0:
             found += (flags[short_start + place] & FRESH) != 0
