@@ -357,3 +357,9 @@ def test_a_lone_story_says_why_it_is_alone() -> None:
         "chess": "alone: it is a copy of no other story",
         "stub": "alone: it has 3 words, and stories of fewer than 20 stand alone",
     }
+
+
+@pytest.mark.parametrize("names", list(itertools.combinations(NEWS, 2)), ids="-".join)
+def test_a_digest_of_two_stories_joins_neither_in_a_small_corpus(names: tuple[str, str]) -> None:
+    both = "\n\n".join(NEWS[name] for name in names)
+    assert all(len(cluster) == 1 for cluster in cluster_stories(stories_of({**NEWS, "both": both})))

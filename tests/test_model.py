@@ -337,3 +337,27 @@ def test_a_profile_that_cannot_be_written_says_where(tmp_path: Path) -> None:
     path = tmp_path / "nowhere" / "town.profile"
     with pytest.raises(OutputError, match="nowhere"):
         Profile.empty().save(path)
+
+
+def test_profiles_are_values() -> None:
+    assert Profile.empty() == Profile.empty()
+    assert len({Profile.empty(), Profile.empty()}) == 1
+
+
+def test_a_profile_of_half_a_story_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"1\.5"):
+        Profile(1.5, np.zeros(COLUMNS, np.uint32))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("cut", [1, 200])
+def test_a_profile_cut_short_is_refused_by_name(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "town.profile"
+    Profile.empty().save(path)
+    path.write_bytes(path.read_bytes()[:-cut])
+    with pytest.raises(DataError, match="not a profile"):
+        Profile.load(path)
+
+
+def test_an_unknown_setting_of_any_type_is_refused() -> None:
+    with pytest.raises(SettingsError, match="unknown settings 1"):
+        Settings.from_dict({1: 2})  # type: ignore[dict-item]

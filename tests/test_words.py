@@ -254,3 +254,33 @@ def test_texts_without_words_and_one_endless_word() -> None:
     analysed = analyse(["… " * 150_000, "", "x" * 3_000_000, "\x00" * 300_000])
     assert analysed.first_word.tolist() == [0, 0, 0, 1, 1]
     assert (analysed.starts.tolist(), analysed.stops.tolist()) == ([0], [3_000_000])
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("「彼は『嫌』と」言う", "彼 は 嫌 と"),
+        ('The mayor ("We stay") left.', "We stay"),
+        ('The mayor said—"we stay" and left.', "we stay"),
+        ("Pormestari sanoi: »Me jäämme.» Sitten hän lähti.", "Me jäämme"),
+        ("He said: “We will\r\nstay here.” Then he left.", "We will stay here"),
+        ('He said "\u200f stay here" now', ""),
+    ],
+)
+def test_quotations_nested_in_brackets_and_over_line_ends(text: str, quoted: str) -> None:
+    assert quoted_words(text) == quoted.split()
+
+
+@given(texts())
+def test_carriage_returns_change_no_flag(text: str) -> None:
+    plain = text.replace("\r", "")
+    assert analyse([plain.replace("\n", "\r\n")]).narrated.tolist() == analyse([plain]).narrated.tolist()
+
+
+@pytest.mark.parametrize("word", ["๑๒", "၂", "១"])
+def test_digits_of_scripts_without_spaces_are_numerals(word: str) -> None:
+    assert analyse([word]).numerals.all()
+
+
+def test_variation_selectors_beyond_the_first_planes_are_ignored() -> None:
+    assert hashes("qu\U000e0100ay") == hashes("quay")
