@@ -347,3 +347,8 @@ def test_keys_of_some_stories_in_any_order(batch: list[str], data: st.DataObject
     keys, first = fingerprints.keys_of(np.array(asked, np.int64))
     everything = keys_by_story(fingerprints)
     assert by_text(keys, np.diff(first)) == [everything[story] for story in asked]
+
+
+@given(any_texts)
+def test_a_shingle_may_be_given_as_the_bytes_datasketch_is_fed(text: str) -> None:
+    assert shingle_hash32(text.encode("utf-8", "surrogatepass")) == shingle_hash32(text)

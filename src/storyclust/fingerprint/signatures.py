@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PERMUTATIONS = 128
 
 
-def shingle_hash32(shingle: str) -> int:
+def shingle_hash32(shingle: str | bytes) -> int:
     """The 32-bit hash of a shingle, all of whose words make it up; the `hashfunc` to give datasketch.
 
     With it, datasketch builds the very signature that `signature` does, from text alone:
@@ -40,15 +40,17 @@ def shingle_hash32(shingle: str) -> int:
 
     Parameters
     ----------
-    shingle : str
-        The words of one shingle in any writing that separates them, such as single spaces.
+    shingle : str or bytes
+        The words of one shingle in any writing that separates them, such as single spaces; bytes are UTF-8,
+        as datasketch's own examples feed them.
 
     Returns
     -------
     int
         0 to 2**32 - 1: the high half of the 64-bit shingle hash.
     """
-    hashes = analyse([shingle]).hashes
+    text = shingle if isinstance(shingle, str) else shingle.decode("utf-8", "surrogatepass")
+    hashes = analyse([text]).hashes
     return int(shingle_hash(hashes, 0, len(hashes))) >> 32
 
 
