@@ -18,9 +18,8 @@ from storyclust.parallel import Workers
 # Pairs a batch makes room for at first; memory that is not touched costs nothing.
 ROOM = 1 << 20
 
-# A number of a key above, a place in the list of keys below.
-PLACE_BITS = np.uint64(32)
 PLACES = np.uint64((1 << 32) - 1)
+SPREAD = np.uint64(0x9E3779B97F4A7C15)  # brings every bit of a key into its upper half
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +78,12 @@ def _postings(keys: Hashes, first_key: Integers) -> tuple[Integers, Integers, In
     repeated = _repeated(keys)
     bearers = np.repeat(np.arange(contents, dtype=np.int32), np.diff(first_key))[repeated]
     keys = keys[repeated]
-    order = np.argsort(keys)
-    in_order = keys[order]
-    fresh = np.concatenate(([True], in_order[1:] != in_order[:-1]))[: len(keys)]
+    # One plain sort of 64 bits, half of a key and its place, is many times faster than sorting places by keys.
+    # Keys alike in that half, one pair in 2**32, bring some strangers together, who are told apart when compared.
+    in_order = np.sort(keys * SPREAD & ~PLACES | np.arange(len(keys), dtype=np.uint64))
+    order, half_keys = (in_order & PLACES).astype(np.int64), in_order & ~PLACES
+    fresh = np.concatenate(([True], half_keys[1:] != half_keys[:-1]))[: len(keys)]
     sizes = np.diff(np.append(np.flatnonzero(fresh), len(keys)))
-    # Within a key, places rise. Two plain sorts of 64 bits are several times faster than a stable one.
-    key_number = np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
-    order = (np.sort(key_number << PLACE_BITS | order.astype(np.uint64)) & PLACES).astype(np.int64)
     several = np.repeat(sizes > 1, sizes)
 
     first_member = np.concatenate(([0], np.cumsum(sizes[sizes > 1])))
