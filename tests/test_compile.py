@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import multiprocessing
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -213,3 +214,11 @@ def test_a_kernel_defined_elsewhere_is_compiled_but_not_cached() -> None:
     folder = cache_folder()
     assert folder is not None
     assert not list(folder.rglob("*hashed*"))
+
+
+def test_kernels_take_constants_and_helpers_from_kernel_files_only() -> None:
+    # What stands elsewhere is compiled in as well, but no change of it would be seen.
+    for path in Path(storyclust.__file__).parent.rglob("*_kernels.py"):
+        taken = re.findall(r"^from (storyclust\S*) import", path.read_text(encoding="utf-8"), re.MULTILINE)
+        unseen = [name for name in taken if not name.endswith(("_kernels", ".arrays", ".compile"))]
+        assert unseen == [], path

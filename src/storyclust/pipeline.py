@@ -24,7 +24,6 @@ from storyclust.match.candidates import find_candidates
 from storyclust.match.contents import Contents, KeptWords
 from storyclust.match.terms import count_terms
 from storyclust.match.verify import verify
-from storyclust.model import Story
 from storyclust.parallel import Workers
 from storyclust.profile import COLUMNS, Profile
 from storyclust.result import Counts, StoryClusters
@@ -89,7 +88,7 @@ def cluster_stories(
     >>> result.cluster_of("echo").members
     ('echo', 'wire')
     """
-    settings = settings or Settings()
+    settings = Settings() if settings is None else settings
     _require_type("settings", settings, Settings)
     if profile is not None:
         _require_type("profile", profile, Profile)
@@ -99,7 +98,9 @@ def cluster_stories(
         collected = collect(stories, on_error=on_error)
         report("analysing text")
         words, fingerprints, learned = analyse_all([story.text for story in collected.stories], settings, workers)
-        return _cluster(collected, words, fingerprints, profile or learned, settings, workers, report)
+        return _cluster(
+            collected, words, fingerprints, learned if profile is None else profile, settings, workers, report
+        )
 
 
 def learn_profile(stories: Source, *, threads: int | None = None, on_error: OnError = "fail") -> Profile:
@@ -201,6 +202,3 @@ def _labels(content: npt.NDArray[np.int64], families: npt.NDArray[np.int64]) -> 
     """A number a story, equal for stories of one cluster."""
     alone = len(families) + np.arange(len(content))
     return np.where(content >= 0, families[content] if len(families) else alone, alone)
-
-
-__all__ = ["Story", "cluster_stories", "learn_profile"]

@@ -6,8 +6,8 @@ import numpy as np
 
 from storyclust.arrays import Bytes, Hashes
 from storyclust.fingerprint.shingles_kernels import flag_fresh, slots_for
-from storyclust.text.flags import NARRATED, NUMERAL
 from storyclust.text.words import Words
+from storyclust.text.words_kernels import NARRATED, NUMERAL
 
 
 def mark_fresh_shingles(words: Words, size: int) -> Bytes:

@@ -10,8 +10,7 @@ import numpy as np
 
 from storyclust.arrays import Bytes, Flags, Hashes, Integers
 from storyclust.compile import kernel
-from storyclust.text.flags import FRESH
-from storyclust.text.words_kernels import mix64
+from storyclust.text.words_kernels import FRESH, mix64
 
 SHINGLE_FACTOR = np.uint64(0xD6E8FEB86659FD93)
 CONTENT_FACTOR = np.uint64(0xA0761D6478BD642F)

@@ -7,7 +7,6 @@ anyone can build the same ones from text with datasketch alone: see `shingle_has
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -127,12 +126,3 @@ def choose_bands(jaccard: float, recall: float) -> tuple[int, int]:
         f"no bands over {PERMUTATIONS} permutations find pairs of Jaccard similarity {jaccard} with recall {recall}; "
         "expected a similarity from 0.05 on or a recall further below 1"
     )
-
-
-def estimated_jaccard(signature_a: Sequence[int], signature_b: Sequence[int]) -> float:
-    """The share of equal rows, an unbiased estimate of the Jaccard similarity; deviation at most 0.045.
-
-    >>> estimated_jaccard(signature("A fire in the old mill"), signature("a fire in the old mill"))
-    1.0
-    """
-    return float(np.mean(np.asarray(signature_a) == np.asarray(signature_b)))

@@ -13,8 +13,8 @@ import numpy as np
 
 from storyclust.arrays import Bytes, Hashes, Integers
 from storyclust.fingerprint.shingles import mark_fresh_shingles
-from storyclust.text.flags import FRESH, NARRATED
 from storyclust.text.words import Words, analyse
+from storyclust.text.words_kernels import FRESH, NARRATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class KeptWords:
     ----------
     hashes : uint64 array, one a word
     flags : uint8 array, one a word
-        NARRATED, NUMERAL and FRESH of `storyclust.text.flags`.
+        NARRATED, NUMERAL and FRESH of `storyclust.text.words_kernels`.
     word_counts, narrated_counts, shingle_counts : int64 arrays, one a text
         How many words, narrated words and distinct shingles it has.
     """

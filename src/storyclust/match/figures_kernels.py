@@ -10,7 +10,7 @@ from storyclust.arrays import Bytes, Fractions, Hashes, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import fill_distinct, holds_value, slots_for
 from storyclust.match.overlap_kernels import LONG_HIGH, LONG_LOW, SHORT_HIGH, SHORT_LOW
-from storyclust.text.flags import NUMERAL
+from storyclust.text.words_kernels import NUMERAL
 
 FEWEST = 2  # one figure is corrected now and then; a template changes several
 

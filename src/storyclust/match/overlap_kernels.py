@@ -15,7 +15,7 @@ import numpy as np
 from storyclust.arrays import Bytes, Hashes, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import fill_polynomials, leading_factor, polynomial, rolled, slots_for
-from storyclust.text.flags import FRESH, NARRATED
+from storyclust.text.words_kernels import FRESH, NARRATED
 
 # The columns of a row: distinct shingles shared; words of the shorter in them, narrated in both and others;
 # words of the longest run; and from which to which word of each side runs reach.

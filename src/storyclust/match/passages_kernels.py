@@ -14,7 +14,7 @@ import numpy as np
 from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import shingle_count, shingle_hash, slots_for
-from storyclust.text.flags import NARRATED
+from storyclust.text.words_kernels import NARRATED
 
 PLACES_TRIED = 16
 

@@ -10,8 +10,8 @@ from storyclust.arrays import Flags, Integers, Numbers
 from storyclust.match.contents import Contents
 from storyclust.parallel import Workers
 from storyclust.profile import COLUMN_BITS, COLUMNS
-from storyclust.text.flags import NARRATED
 from storyclust.text.terms_kernels import COLUMN_SHIFT
+from storyclust.text.words_kernels import NARRATED
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Words:
 def analyse(texts: Sequence[str]) -> Words:
     """Split texts into words.
 
-    Linear in the characters; about 300 MB of text a second on one core. Any string will do: empty,
+    Linear in the characters; about 100 MB of text a second on one core. Any string will do: empty,
     wordless, with NULs or lone surrogates (which separate words).
 
     >>> words = analyse(["The mayor said: “No.”", ""])

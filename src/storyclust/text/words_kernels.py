@@ -31,6 +31,10 @@ MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
 MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
 MIX_SHIFT = np.uint64(33)
 
+# What is kept of each word beside its hash, as bits: outside quotation marks; holds a digit; begins a shingle
+# that its text has not had before.
+NARRATED, NUMERAL, FRESH = 1, 2, 4
+
 NUMERAL_BIT = 31  # of a stop, while a text is split; so a text may have 2**31 characters
 
 # How a mark leans, as bits: what stands before it, what after, and whether it opens a line.
