@@ -5,11 +5,12 @@ In: mappings of ids to clusters, or links and labelled pairs. Out: figures from 
 
 from __future__ import annotations
 
-import random
 import statistics
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from storyclust.errors import DataError
 
@@ -177,17 +178,31 @@ def _score_level(strength: Mapping[frozenset[str], int], pairs: Sequence[Labelle
             pair.weight if true and not found else 0.0,
         )
         strata.setdefault(pair.stratum, []).append(judged)
-    draw = random.Random(0)
-    rows = list(strata.values())
-    resampled = [_total([draw.choice(own) for own in rows for _ in own]).f1 for _ in range(RESAMPLES)]
-    score = _total([judged for own in rows for judged in own])
-    deviation = statistics.stdev(resampled)
-    return {"precision": score.precision, "recall": score.recall, "f1": score.f1, "f1_sd": deviation}
+    score = _total([(judged, 1) for own in strata.values() for judged in own])
+    return {"precision": score.precision, "recall": score.recall, "f1": score.f1, "f1_sd": _deviation(strata.values())}
 
 
-def _total(judged: Sequence[_Judged]) -> Score:
-    hit = sum(row.hit for row in judged)
-    false, missed = sum(row.false for row in judged), sum(row.missed for row in judged)
+def _deviation(strata: Iterable[Sequence[_Judged]]) -> float:
+    """The deviation of F1 over resamples of the rows of each stratum.
+
+    Rows that were judged alike are drawn together: how often each kind comes up is what a resample is.
+    """
+    draw = np.random.default_rng(0)
+    kinds: list[_Judged] = []
+    counts = [np.empty((RESAMPLES, 0), np.int64)]
+    for rows in strata:
+        alike = Counter(rows)
+        kinds += alike
+        shares = np.array(list(alike.values())) / len(rows)
+        counts.append(draw.multinomial(len(rows), shares, size=RESAMPLES))
+    resamples = np.hstack(counts).tolist()
+    return statistics.stdev(_total(list(zip(kinds, counted, strict=True))).f1 for counted in resamples)
+
+
+def _total(judged: Sequence[tuple[_Judged, int]]) -> Score:
+    """The score of kinds of rows, each so many times."""
+    hit = sum(row.hit * times for row, times in judged)
+    false, missed = (sum(getattr(row, part) * times for row, times in judged) for part in ("false", "missed"))
     return Score(hit / (hit + false) if hit else 0.0, hit / (hit + missed) if hit else 0.0)
 
 
