@@ -1,4 +1,4 @@
-"""What the tests share: text of all kinds to draw from, invented news, and the word splitter's slow twin.
+"""What the tests share beside the strategies that ship: invented news, and the word splitter's slow twin.
 
 The twin says with regular expressions over whole texts what the library does in one pass over bytes.
 """
@@ -18,49 +18,6 @@ from storyclust import Story
 # The first call of a kernel compiles it or loads its machine code: no example has a deadline.
 settings.register_profile("storyclust", deadline=None)
 settings.load_profile("storyclust")
-
-# Characters
-
-IGNORABLE = "\u00ad\u034f\u061c\u200c\u200d\u200e\u2060\ufe0f\ufeff\u0640"
-SPACES = (" ", "  ", "\t", "\u00a0", "\u2003", "\u200b")
-SEPARATORS = (*SPACES, ", ", ". ", "; ", " – ", "-", "/", "…", "'", "’", "&", "\x00")
-BREAKS = ("\n", "\n\n", "\n \n", "\u2028", "\u2029", "\x85")
-MARKS = (*'"＂“”„‟«»《》「」『』〝〞〟', '""', " «", "» ", ' "', '" ', "”“")
-LONE_SURROGATES = ("\ud800", "\udbff", "\udc00", "\udfff")
-ODD = ("\x00", "\x7f", "\ufffd", "\uffff", "\u0301", "\U0001f5de", "\U0001f692", "\U0010ffff", "𠀋", "𪚥")
-
-WRITTEN = """
-harbour ferry mayor Strand-side inquiry tonnes HALMSTRAND Ångström İzmir Straße ΣΊΣΥΦΟΣ Σίσυφος порт ПОРТ паром
-ميناء الميناء נמל 부두 항구 बंदरगाह बंदर 港 渡船 フェリー みなと ท่าเรือ ဆိပ်ကမ်း 212 7 1,450 ３５ ٤٢ H5N1 2nd ½ Ⅻ naïve
-nai\u0308ve co-operate o’clock ǅungla ßeta ﬁre x
-"""
-WORDS = tuple(WRITTEN.split())
-
-
-def words() -> st.SearchStrategy[str]:
-    """Single words of many scripts, some with digits, some of several tokens."""
-    return st.sampled_from(WORDS)
-
-
-def odd_characters() -> st.SearchStrategy[str]:
-    """Any character of the first two planes, lone surrogates, NULs and astral Han among them."""
-    anything = st.characters(max_codepoint=0x1FFFF, exclude_categories=())
-    return st.one_of(anything, st.sampled_from(LONE_SURROGATES), st.sampled_from(ODD))
-
-
-def texts(max_size: int = 40) -> st.SearchStrategy[str]:
-    """Text of words, separators, line breaks, marks, ignorable and odd characters in any order."""
-    pieces = st.one_of(
-        words(),
-        st.sampled_from(SEPARATORS),
-        words().map(" {} ".format),
-        st.sampled_from(BREAKS),
-        st.sampled_from(MARKS),
-        st.sampled_from(tuple(IGNORABLE)),
-        odd_characters(),
-    )
-    return st.lists(pieces, max_size=max_size).map("".join)
-
 
 # The word splitter's twin
 

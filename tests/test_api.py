@@ -23,9 +23,9 @@ from sklearn.metrics import adjusted_rand_score
 import storyclust as sc
 from storyclust import Settings, Story, StoryReader, errors, metrics
 from storyclust.dedup import deduplicate, plan_deduplication
+from straits import STRAITS
 
-SAMPLE = sc.load_sample()
-TEXT = {story.id: story.text for story in SAMPLE}
+TEXT = {story.id: story.text for story in STRAITS}
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 # Words without apostrophes or hyphens, so that they can be counted by hand.
@@ -188,7 +188,7 @@ def test_progress_is_told_by_stage() -> None:
 
 @pytest.fixture(scope="module")
 def result() -> sc.StoryClusters:
-    return sc.cluster_stories(SAMPLE)
+    return sc.cluster_stories(STRAITS)
 
 
 def test_clusters_can_be_counted_walked_and_looked_up(result: sc.StoryClusters) -> None:
@@ -198,7 +198,7 @@ def test_clusters_can_be_counted_walked_and_looked_up(result: sc.StoryClusters) 
         assert len(cluster) == len(cluster.members)
         assert all(result.cluster_of(id) is cluster for id in cluster.members)
     assert {story.id for story in result.stories} == {id for cluster in result for id in cluster.members}
-    for story in SAMPLE:
+    for story in STRAITS:
         assert result.story(story.id) is story
 
 
@@ -411,10 +411,10 @@ def test_duplicate_ids_in_files_are_named_by_line(tmp_path: Path) -> None:
 
 
 def test_a_job_learns_the_profile_that_learn_profile_learns(result: sc.StoryClusters) -> None:
-    learned = sc.learn_profile(SAMPLE)
+    learned = sc.learn_profile(STRAITS)
     assert learned.stories == 30
-    assert learned.digest == result.profile.digest == sc.learn_profile(SAMPLE[::-1], threads=3).digest
-    given = sc.cluster_stories(SAMPLE, profile=learned)
+    assert learned.digest == result.profile.digest == sc.learn_profile(STRAITS[::-1], threads=3).digest
+    given = sc.cluster_stories(STRAITS, profile=learned)
     assert given.profile is learned
     assert given.summary() == result.summary()
     assert list(given.cluster_rows()) == list(result.cluster_rows())
@@ -428,7 +428,7 @@ def test_a_profile_counts_the_stories_a_word_stands_in() -> None:
 
 
 def test_another_profile_changes_what_is_central(result: sc.StoryClusters) -> None:
-    other = sc.cluster_stories(SAMPLE, profile=sc.Profile.empty())
+    other = sc.cluster_stories(STRAITS, profile=sc.Profile.empty())
     assert other.summary()["profile"] == sc.Profile.empty().digest != result.profile.digest
     assert [row["members"] for row in other.cluster_rows()] == [row["members"] for row in result.cluster_rows()]
     assert [row["reason"] for row in other.cluster_rows()] != [row["reason"] for row in result.cluster_rows()]

@@ -22,14 +22,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from storyclust import DataError, Settings, Story, StoryReader, cluster_stories, load_sample
+from storyclust import DataError, Settings, Story, StoryReader, cluster_stories
 from storyclust.cli import main
 from storyclust.errors import SettingsError
 from storyclust.io.tables import TableWriter
+from straits import STRAITS
 
-SAMPLE = load_sample()
-FERRY = next(story.text for story in SAMPLE if story.id == "corvane-ferry")
-STAR = next(story.text for story in SAMPLE if story.id == "ivrel-star")
+FERRY = next(story.text for story in STRAITS if story.id == "corvane-ferry")
+STAR = next(story.text for story in STRAITS if story.id == "ivrel-star")
 ROWS = [{"id": "ferry", "text": FERRY}, {"id": "echo", "text": FERRY.upper()}, {"id": "star", "text": STAR}]
 OLD = b"last week's result\n"
 

@@ -18,12 +18,12 @@ import jsonschema
 import pyarrow.parquet as pq
 import pytest
 
-from storyclust import Settings, Story, StoryClusters, cluster_stories, load_sample, load_sample_truth, metrics
+from storyclust import Settings, Story, StoryClusters, cluster_stories, load_newsroom, metrics
 from storyclust.cli import main
 from storyclust.cli.score import read_pairs
+from straits import STRAITS, TRUTH
 
-SAMPLE = load_sample()
-TRUTH = load_sample_truth()
+COPIES = {id: true.copy_cluster for id, true in TRUTH.items()}
 SCHEMAS = Path(__file__).parent.parent / "docs" / "schemas"
 ASSIGNMENT_COLUMNS = [
     *("id", "cluster", "canonical", "is_canonical", "relation", "shared_words", "share"),
@@ -79,15 +79,15 @@ def lines_of(stories: list[Story]) -> list[bytes]:
 
 @pytest.fixture(scope="module")
 def wire(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample, last story first."""
+    """The stories of the straits, last one first."""
     path = tmp_path_factory.mktemp("wire") / "wire.jsonl"
-    path.write_bytes(b"".join(lines_of(SAMPLE[::-1])))
+    path.write_bytes(b"".join(lines_of(STRAITS[::-1])))
     return path
 
 
 @pytest.fixture(scope="module")
 def expected() -> StoryClusters:
-    return cluster_stories(SAMPLE)
+    return cluster_stories(STRAITS)
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -106,7 +106,7 @@ def test_cluster_writes_what_the_library_finds(run: Run, wire: Path, expected: S
     for name, path in zip(names, outputs, strict=True):
         getattr(expected, f"write_{name}")(tmp_path / f"expected-{name}.jsonl")
         assert path.read_bytes() == (tmp_path / f"expected-{name}.jsonl").read_bytes()
-    assert {row["id"]: row["cluster"] for row in rows(outputs[0])} == {id: true.cluster for id, true in TRUTH.items()}
+    assert {row["id"]: row["cluster"] for row in rows(outputs[0])} == COPIES
 
 
 @pytest.fixture(scope="module")
@@ -210,9 +210,9 @@ def test_summary_is_written_as_json(run: Run, wire: Path, expected: StoryCluster
 )
 def test_rules_are_the_settings(run: Run, wire: Path, options: list[str], settings: dict[str, Any]) -> None:
     done = run("cluster", wire, "-o", "-", *options)
-    chosen = list(cluster_stories(SAMPLE, settings=Settings(**settings)).assignments())
+    chosen = list(cluster_stories(STRAITS, settings=Settings(**settings)).assignments())
     assert [json.loads(line) for line in done.out.splitlines()] == chosen
-    assert chosen != list(cluster_stories(SAMPLE).assignments())
+    assert chosen != list(cluster_stories(STRAITS).assignments())
 
 
 def test_any_number_of_threads_writes_the_same(run: Run, wire: Path, tmp_path: Path) -> None:
@@ -246,11 +246,11 @@ def test_standard_input_in_another_format(run: Run, monkeypatch: pytest.MonkeyPa
 
 
 def test_several_files_of_several_formats(run: Run, tmp_path: Path, expected: StoryClusters) -> None:
-    (tmp_path / "one.jsonl.gz").write_bytes(gzip.compress(b"".join(lines_of(SAMPLE[:10]))))
+    (tmp_path / "one.jsonl.gz").write_bytes(gzip.compress(b"".join(lines_of(STRAITS[:10]))))
     with (tmp_path / "two.csv").open("w", newline="") as file:
-        table = csv.DictWriter(file, fields_of(SAMPLE[0]))
+        table = csv.DictWriter(file, fields_of(STRAITS[0]))
         table.writeheader()
-        table.writerows(map(fields_of, SAMPLE[10:]))
+        table.writerows(map(fields_of, STRAITS[10:]))
     done = run("cluster", tmp_path / "one.jsonl.gz", tmp_path / "two.csv", "-o", "-")
     assert [json.loads(line) for line in done.out.splitlines()] == list(expected.assignments())
 
@@ -258,7 +258,7 @@ def test_several_files_of_several_formats(run: Run, tmp_path: Path, expected: St
 def test_a_folder_of_text_files(run: Run, tmp_path: Path) -> None:
     for place, id in (("monday", "corvane-ferry"), ("tuesday/late", "marrek-courier-ferry"), (".", "orrin-strike")):
         (tmp_path / "wire" / place).mkdir(parents=True, exist_ok=True)
-        text = next(story.text for story in SAMPLE if story.id == id)
+        text = next(story.text for story in STRAITS if story.id == id)
         (tmp_path / "wire" / place / f"{id}.txt").write_text(text)
     (tmp_path / "wire" / "notes.md").write_text("no story")
     done = run("cluster", tmp_path / "wire", "-o", "-")
@@ -269,7 +269,7 @@ def test_a_folder_of_text_files(run: Run, tmp_path: Path) -> None:
 
 def test_columns_go_by_other_names(run: Run, tmp_path: Path, expected: StoryClusters) -> None:
     names = {"id": "url", "text": "body", "title": "headline", "source": "outlet", "published": "when"}
-    renamed = [{names[name]: value for name, value in fields_of(story).items()} for story in SAMPLE]
+    renamed = [{names[name]: value for name, value in fields_of(story).items()} for story in STRAITS]
     path = tmp_path / "wire.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in renamed))
     options = [f"--{name}={column}" for name, column in names.items()]
@@ -285,7 +285,7 @@ def test_columns_go_by_other_names(run: Run, tmp_path: Path, expected: StoryClus
 
 def test_dates_that_cannot_be_read_are_told(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "wire.jsonl"
-    path.write_text(json.dumps({"id": "a", "text": SAMPLE[0].text, "date": "the day before"}) + "\n")
+    path.write_text(json.dumps({"id": "a", "text": STRAITS[0].text, "date": "the day before"}) + "\n")
     done = run("cluster", path, "-o", tmp_path / "a.jsonl")
     assert done.status == 0
     assert done.err.startswith(f"1 date could not be read and count as none: {path}:1 'the day before'\n")
@@ -299,17 +299,17 @@ def test_dedup_copies_lines_byte_for_byte_in_input_order(run: Run, wire: Path, t
     done = run("dedup", wire, "-o", kept, "--removed", removed)
     assert (done.status, done.out) == (0, "")
     assert re.search(r"17 of 30 stories to keep.*13 ", done.err)
-    canonical = {cluster.canonical for cluster in cluster_stories(SAMPLE)}
+    canonical = {cluster.canonical for cluster in cluster_stories(STRAITS)}
     lines = wire.read_bytes().splitlines(keepends=True)
     assert kept.read_bytes() == b"".join(line for line in lines if json.loads(line)["id"] in canonical)
     gone = rows(removed)
     assert [list(row) for row in gone] == [ASSIGNMENT_COLUMNS] * 13
-    assert {row["id"] for row in gone} | canonical == set(TRUTH)
+    assert {row["id"] for row in gone} | canonical == set(COPIES)
     assert all(row["canonical"] in canonical and not row["is_canonical"] for row in gone)
 
 
 def test_dedup_keeps_lines_without_end_and_several_files(run: Run, tmp_path: Path) -> None:
-    one, two = lines_of(SAMPLE[:4]), lines_of([Story("copy", SAMPLE[0].text, published=None), *SAMPLE[20:]])
+    one, two = lines_of(STRAITS[:4]), lines_of([Story("copy", STRAITS[0].text, published=None), *STRAITS[20:]])
     (tmp_path / "one.jsonl").write_bytes(b"\n".join(one).rstrip(b"\n"))
     (tmp_path / "two.jsonl").write_bytes(b"".join(two))
     done = run(
@@ -403,16 +403,14 @@ def test_score_links(run: Run, wire: Path, tmp_path: Path, expected: StoryCluste
 def test_score_assignments(run: Run, wire: Path, tmp_path: Path) -> None:
     assert run("cluster", wire, "-o", tmp_path / "a.csv").status == 0
     perfect, merged = tmp_path / "truth.jsonl", tmp_path / "merged.jsonl"
-    perfect.write_text("".join(json.dumps({"id": id, "cluster": true.cluster}) + "\n" for id, true in TRUTH.items()))
+    perfect.write_text("".join(json.dumps({"id": id, "cluster": true}) + "\n" for id, true in COPIES.items()))
     done = run("score", tmp_path / "a.csv", perfect)
     assert (done.status, done.err) == (0, "")
     assert set(json.loads(done.out).values()) == {1.0}
-    merged.write_text("".join(json.dumps({"name": id, "event": true.cluster[:1]}) + "\n" for id, true in TRUTH.items()))
+    merged.write_text("".join(json.dumps({"name": id, "event": true[:1]}) + "\n" for id, true in COPIES.items()))
     done = run("score", tmp_path / "a.csv", merged, "--id", "name", "--cluster", "event")
-    found, truth = (
-        {id: name(true) for id, true in TRUTH.items()} for name in (lambda t: t.cluster, lambda t: t.cluster[:1])
-    )
-    assert json.loads(done.out) == pytest.approx(metrics.score_clusters(found, truth))
+    scores = metrics.score_clusters(COPIES, {id: true[:1] for id, true in COPIES.items()})
+    assert json.loads(done.out) == pytest.approx(scores)
     assert 0 < json.loads(done.out)["ari"] < 1
 
 
@@ -496,16 +494,29 @@ def test_explain_an_unknown_id(run: Run, wire: Path) -> None:
     assert done.err.startswith("error: no story has the id 'corvane-fery'; expected an id of the input")
 
 
-def test_demo_shows_the_sample(run: Run, expected: StoryClusters) -> None:
+def test_demo_clusters_the_newsroom_and_explains(run: Run) -> None:
     done = run("demo")
     assert (done.status, done.err) == (0, "")
-    assert done.out.startswith(f"{expected}\n")
-    for cluster in expected:
-        for id in cluster.members:
-            mark = "keep" if id == cluster.canonical else "drop"
-            assert (f"  {mark}  {id} [" in done.out) == (len(cluster) > 1)
-    assert "11 stories stand alone." in done.out
-    assert "not linked: " in done.out
+    newsroom = load_newsroom()
+    result = cluster_stories(newsroom.stories)
+    assert done.out.startswith(f"{result}\n")
+    several = sorted((len(cluster) for cluster in result if len(cluster) > 1), reverse=True)
+    listed = re.findall(r"^ +(\d+)  ([a-z0-9-]+) +\S", done.out, re.MULTILINE)
+    assert [int(size) for size, _ in listed] == several[:20]
+    for size, id in listed:
+        assert (len(result.cluster_of(id)), result.cluster_of(id).canonical) == (int(size), id)
+    assert f" and {len(several) - 20} more clusters of two or more\n" in done.out
+    truth = {id: true.copy_cluster for id, true in newsroom.truth.items()}
+    scores = metrics.score_clusters({id: result.cluster_of(id).id for id in truth}, truth)
+    figures = ", ".join(f"{name} {scores[f'pairwise_{name}']:.3f}" for name in ("precision", "recall", "f1"))
+    assert f"against the truth: {figures}.\n" in done.out
+    for linked, pair in (
+        ("copy: ", ("dovrel-recall", "skarrow-echo-recall")),
+        ("not linked: ", ("ambry-observer-pensions", "delmora-pensions")),
+    ):
+        reason = result.explain(*pair).reason
+        assert reason.startswith(linked)
+        assert reason in done.out.splitlines()
 
 
 @pytest.mark.parametrize("command", ["cluster", "dedup", "explain", "score", "demo"])
@@ -538,6 +549,12 @@ def test_version(run: Run) -> None:
         ["cluster", "WIRE", "-o", "a.jsonl", "--threads", "many"],
         ["explain", "WIRE", "one-id-only"],
         ["score", "a.jsonl"],
+        ["demo", "--wire", "3"],
+        ["demo", "--seed", "3"],
+        ["demo", "--write", "a", "--seed", "3"],
+        ["demo", "--write", "a", "--wire", "many"],
+        ["demo", "--write", "a", "--wire", "-1"],
+        ["demo", "--write", "a", "--wire", "3", "--seed", "-1"],
     ],
 )
 def test_bad_usage(run: Run, wire: Path, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,17 +13,19 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import TfidfTransformer
 
-from storyclust import StoryClusters, cluster_stories, learn_profile, load_sample
+from storyclust import StoryClusters, cluster_stories, learn_profile
 from storyclust.cluster.canonical_kernels import centre_cosines
 from storyclust.cluster.families_kernels import join_all, likeness_of_pairs
 from storyclust.cluster.levels import Clustering
 from storyclust.match.contents import Contents
 from storyclust.match.terms import Terms, count_terms
 from storyclust.model import Story
+from storyclust.newsroom.strategies import texts
 from storyclust.parallel import Workers
 from storyclust.profile import COLUMNS, Profile
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
+from straits import STRAITS
 from strategies import (
     CHESS,
     FERRY,
@@ -34,7 +36,6 @@ from strategies import (
     TUNNEL,
     dockside_texts,
     stories_of,
-    texts,
     twin_word_hash,
     twin_words,
 )
@@ -191,7 +192,7 @@ def test_a_digest_of_five_stories_joins_none_and_chains_none() -> None:
 @pytest.mark.parametrize("names", list(itertools.combinations(NEWS, 2)))
 def test_a_digest_of_two_stories_joins_neither(names: tuple[str, str]) -> None:
     stories = stories_of({**NEWS, "both": "\n\n".join(NEWS[name] for name in names)})
-    profile = learn_profile([*load_sample(), *stories])
+    profile = learn_profile([*STRAITS, *stories])
     assert groups(cluster_stories(stories, profile=profile)) == set()
 
 

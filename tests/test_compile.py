@@ -16,11 +16,12 @@ import numpy as np
 import pytest
 
 import storyclust
-from storyclust import cluster_stories, load_sample
+from storyclust import cluster_stories
 from storyclust.compile import cache_folder, kernel, sources_digest
 from storyclust.fingerprint.fingerprints import fingerprint
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
+from straits import STRAITS
 from strategies import NEWS, twin_mix64
 
 TEXTS = [*NEWS.values(), "“No,” she said.", ""]
@@ -162,7 +163,7 @@ def test_a_child_forked_after_use_computes_the_same() -> None:
 
 
 def members_by_two_threads() -> list[tuple[str, ...]]:
-    return [cluster.members for cluster in cluster_stories(load_sample(), threads=2)]
+    return [cluster.members for cluster in cluster_stories(STRAITS, threads=2)]
 
 
 def test_a_child_forked_after_use_has_threads_of_its_own() -> None:

@@ -23,6 +23,7 @@ from storyclust.fingerprint.signatures import (
 )
 from storyclust.fingerprint.signatures_kernels import band_keys_of, fill_signature
 from storyclust.fingerprint.windows import window_fingerprints
+from storyclust.newsroom.strategies import texts
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
 from storyclust.text.words_kernels import FRESH, NARRATED, NUMERAL
@@ -33,7 +34,6 @@ from strategies import (
     MASK,
     dockside_texts,
     numerous_words,
-    texts,
     twin_mix64,
     twin_word_hash,
     twin_words,

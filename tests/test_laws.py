@@ -28,17 +28,14 @@ from storyclust import (
     StoryClusters,
     cluster_stories,
     compare_stories,
-    load_sample,
-    load_sample_truth,
     parallel,
     signature,
 )
 from storyclust.errors import SettingsError
+from straits import STRAITS, TRUTH
 
-SAMPLE = load_sample()
-TRUTH = load_sample_truth()
-TEXT = {story.id: story.text for story in SAMPLE}
-# Ten stories of the sample that have nothing to do with each other.
+TEXT = {story.id: story.text for story in STRAITS}
+# Ten stories of the straits that have nothing to do with each other.
 UNRELATED = (
     *("lannow-museum", "delmora-pensions", "corvane-ferry", "oudra-flood", "carrasson-transfer", "dovrel-recall"),
     *("ivrel-star", "lannow-post-chess", "hask-tidings-train", "lannow-market-tuesday"),
@@ -77,9 +74,9 @@ def reworded(text: str, every: int, offset: int, salt: int) -> str:
 
 
 def strangers(*ids: str) -> list[Story]:
-    """The stories of the sample that are of no cluster with any of these."""
-    taken = {TRUTH[id].cluster for id in ids}
-    return [story for story in SAMPLE if TRUTH[story.id].cluster not in taken]
+    """The stories of the straits that are of no cluster with any of these."""
+    taken = {TRUTH[id].copy_cluster for id in ids}
+    return [story for story in STRAITS if TRUTH[story.id].copy_cluster not in taken]
 
 
 def one_job(*texts: str, **options: Any) -> StoryClusters:
@@ -108,17 +105,17 @@ EDITS: tuple[Callable[[str, int, int], str], ...] = (
     lambda text, a, b: text.upper(),
     lambda text, a, b: cut(text, min(a, b), max(a, b)),
     lambda text, a, b: reworded(text, 3 + a % 20, b, a),
-    lambda text, a, b: f"{text}\n\n{SAMPLE[a % len(SAMPLE)].text}",
+    lambda text, a, b: f"{text}\n\n{STRAITS[a % len(STRAITS)].text}",
     lambda text, a, b: f"{CLUTTER}{text}\n{CLUTTER}",
     lambda text, a, b: "",
 )
-EDITED = st.tuples(st.sampled_from(SAMPLE), st.sampled_from(EDITS), st.integers(0, 99), st.integers(0, 99))
+EDITED = st.tuples(st.sampled_from(STRAITS), st.sampled_from(EDITS), st.integers(0, 99), st.integers(0, 99))
 
 
 @st.composite
 def collections(draw: st.DrawFn) -> list[Story]:
-    """Stories of the sample, some as they are and some edited, at a few times or at none."""
-    stories = [draw(st.sampled_from(SAMPLE))]
+    """Stories of the straits, some as they are and some edited, at a few times or at none."""
+    stories = [draw(st.sampled_from(STRAITS))]
     for number, (story, edit, a, b) in enumerate(draw(st.lists(EDITED, min_size=1, max_size=9))):
         published = DAY_ONE + timedelta(hours=a % 3) if b % 4 else None
         stories.append(Story(f"edit-{number}", edit(story.text, a, b), story.title, story.source, published))
@@ -148,21 +145,21 @@ def test_neither_threads_nor_batches_change_anything(stories: list[Story], threa
 
 @pytest.mark.parametrize("batches", [1, 1000])
 @pytest.mark.parametrize("threads", [2, 5])
-def test_the_sample_comes_out_the_same(batches: int, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = written(cluster_stories(SAMPLE))
+def test_the_straits_come_out_the_same(batches: int, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = written(cluster_stories(STRAITS))
     monkeypatch.setattr(parallel, "BATCHES", batches)
-    shuffled = random.Random(threads).sample(SAMPLE, len(SAMPLE))
+    shuffled = random.Random(threads).sample(STRAITS, len(STRAITS))
     assert written(cluster_stories(shuffled, threads=threads)) == expected
 
 
 # Clusters
 
 
-def test_the_truth_of_the_sample_is_found_exactly() -> None:
-    result = cluster_stories(SAMPLE)
-    assert {id: result.cluster_of(id).id for id in TEXT} == {id: truth.cluster for id, truth in TRUTH.items()}
+def test_the_truth_of_the_straits_is_found_exactly() -> None:
+    result = cluster_stories(STRAITS)
+    assert {id: result.cluster_of(id).id for id in TEXT} == {id: truth.copy_cluster for id, truth in TRUTH.items()}
     for cluster in result:
-        assert cluster.canonical in TRUTH[cluster.id].canonical
+        assert cluster.canonical in TRUTH[cluster.id].canonicals["copy"]
 
 
 @quickly
@@ -233,13 +230,13 @@ def test_equal_contents_share_a_cluster_from_twenty_words_on(count: int, gaps: l
 @pytest.mark.parametrize("wordless", ["", " ", "\n\t\r\n", "... — !!", "\0\0", "\ud800", "“”", "«»\u200b", "☂ ☂ ☂"])
 @pytest.mark.parametrize("min_words", [1, 20])
 def test_a_story_without_words_matches_nothing(wordless: str, min_words: int) -> None:
-    stories = [Story("blank", wordless), Story("blank too", wordless), Story("empty", ""), *SAMPLE]
+    stories = [Story("blank", wordless), Story("blank too", wordless), Story("empty", ""), *STRAITS]
     result = cluster_stories(stories, settings=Settings(min_words=min_words))
     for id in ("blank", "blank too", "empty"):
         assert result.cluster_of(id).members == (id,)
         assert result.cluster_of(id).reason.startswith("alone: it has 0 words")
     assert not {"blank", "blank too", "empty"} & {id for link in result.links() for id in (link.id_a, link.id_b)}
-    assert partition(cluster_stories(SAMPLE)) < partition(result)
+    assert partition(cluster_stories(STRAITS)) < partition(result)
 
 
 # Links
@@ -470,6 +467,10 @@ def test_long_and_monotonous_stories_are_clustered_like_others(kind: str) -> Non
 # Settings
 
 
+def straits() -> list[Story]:
+    return STRAITS
+
+
 def ferry_from_two_outlets() -> list[Story]:
     return [Story(id, TEXT[id], source=f"Source of {id}") for id in ("corvane-ferry", "marrek-courier-ferry")]
 
@@ -499,16 +500,16 @@ class Change:
 
 
 CHANGES = {
-    "shingle_words": Change(load_sample, 5, 8, {}),
-    "min_words": Change(load_sample, 20, 400, {}),
-    "jaccard": Change(load_sample, 0.25, 0.9, {"passage_share": 1.0}),
-    "passage_share": Change(load_sample, 0.55, 0.98, {"jaccard": 0.9}),
-    "narrated_share": Change(load_sample, 0.3, 0.95, {}),
+    "shingle_words": Change(straits, 5, 8, {}),
+    "min_words": Change(straits, 20, 400, {}),
+    "jaccard": Change(straits, 0.25, 0.9, {"passage_share": 1.0}),
+    "passage_share": Change(straits, 0.55, 0.98, {"jaccard": 0.9}),
+    "narrated_share": Change(straits, 0.3, 0.95, {}),
     "alike": Change(digest_among_others, 0.06, 0.0, {}),
-    "canonical": Change(load_sample, "centroid", "earliest", {}),
+    "canonical": Change(straits, "centroid", "earliest", {}),
     "preferred_sources": Change(ferry_from_two_outlets, (), ("Source of marrek-courier-ferry",), {}),
     # One collection alone might come out the same by chance.
-    "seed": Change(load_sample, 1, 2, {}, tuple(partial(stories_with_a_phrase_in_common, salt) for salt in range(8))),
+    "seed": Change(straits, 1, 2, {}, tuple(partial(stories_with_a_phrase_in_common, salt) for salt in range(8))),
 }
 
 
@@ -527,7 +528,7 @@ def test_each_setting_changes_what_comes_out(name: str) -> None:
 
 def test_the_rules_for_the_canonical_story_differ() -> None:
     chosen = {
-        rule: {cluster.id: cluster.canonical for cluster in cluster_stories(SAMPLE, settings=Settings(canonical=rule))}
+        rule: {cluster.id: cluster.canonical for cluster in cluster_stories(STRAITS, settings=Settings(canonical=rule))}
         for rule in ("centroid", "earliest", "longest")
     }
     assert all(id == canonical for id, canonical in chosen["earliest"].items())
@@ -588,7 +589,7 @@ def read_back(path: Path, expected: list[dict[str, Any]]) -> list[dict[str, Any]
 def oddly_named() -> StoryClusters:
     stories = [Story(id, TEXT["corvane-ferry"], source=f"The {id}") for id in ODD_IDS[:3]]
     stories += [Story(id, cut(TEXT["corvane-ferry"], 0, 70)) for id in ODD_IDS[3:]]
-    return cluster_stories([*stories, *SAMPLE])
+    return cluster_stories([*stories, *STRAITS])
 
 
 def link_rows(result: StoryClusters) -> list[dict[str, Any]]:
@@ -621,7 +622,7 @@ def test_writing_then_reading_is_identity(table: str, name: str, oddly_named: St
 
 def test_a_parquet_file_says_how_it_was_made(oddly_named: StoryClusters, tmp_path: Path) -> None:
     chosen = Settings(jaccard=0.5, preferred_sources=("The Delmora Ledger",))
-    result = cluster_stories(SAMPLE, settings=chosen)
+    result = cluster_stories(STRAITS, settings=chosen)
     result.write_assignments(tmp_path / "out.parquet")
     metadata = pq.read_schema(tmp_path / "out.parquet").metadata
     assert Settings.from_dict(json.loads(metadata[b"storyclust_settings"])) == chosen
@@ -629,7 +630,7 @@ def test_a_parquet_file_says_how_it_was_made(oddly_named: StoryClusters, tmp_pat
     assert metadata[b"storyclust_format"] == b"storyclust 1"
 
 
-def test_unrelated_stories_of_the_sample_are_unrelated() -> None:
+def test_unrelated_stories_of_the_straits_are_unrelated() -> None:
     """What the tests of digests rest on."""
     for one, other in combinations(UNRELATED, 2):
         assert compare_stories(Story("a", TEXT[one]), Story("b", TEXT[other])).jaccard < 0.02

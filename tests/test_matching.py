@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from storyclust import cluster_stories, compare_stories, load_sample
+from storyclust import cluster_stories, compare_stories
 from storyclust.fingerprint.fingerprints import fingerprint
 from storyclust.match import candidates as candidates_module
 from storyclust.match.candidates import find_candidates
@@ -25,6 +25,7 @@ from storyclust.model import Link, Passage, Story
 from storyclust.parallel import Workers
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
+from straits import STRAITS
 from strategies import CHESS, FERRY, INVENTED, LIBRARY, dockside_texts, numerous_words, stories_of, twin_words
 
 # Candidates
@@ -439,12 +440,11 @@ def test_a_content_of_very_many_stories_has_pairs_linear_in_their_number() -> No
 # Links of stories
 
 
-def test_links_of_the_sample_are_what_comparing_every_two_stories_gives() -> None:
-    sample = load_sample()
-    result = cluster_stories(sample)
+def test_links_of_the_straits_are_what_comparing_every_two_stories_gives() -> None:
+    result = cluster_stories(STRAITS)
     linked = {(link.id_a, link.id_b): link for link in result.links()}
     assert len(linked) > 10
-    for one, other in itertools.combinations(sorted(sample, key=lambda story: story.id), 2):
+    for one, other in itertools.combinations(sorted(STRAITS, key=lambda story: story.id), 2):
         compared = compare_stories(one, other, result.settings)
         expected = linked.get((one.id, other.id))
         assert compared == expected if expected is not None else compared.relation is None

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from storyclust import Profile, Settings, Story, learn_profile
 from storyclust.errors import DataError, OutputError, RecordError, SettingsError, UsageError
 from storyclust.model import Cluster, Link, Passage, Reject
+from storyclust.newsroom.strategies import odd_characters
 from storyclust.profile import COLUMNS
-from strategies import FERRY, NEWS, odd_characters
+from strategies import FERRY, NEWS
 
 MORNING = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
 

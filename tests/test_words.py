@@ -6,8 +6,9 @@ import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from storyclust.newsroom.strategies import BREAKS, IGNORABLE, odd_characters, texts, words
 from storyclust.text.words import Words, analyse
-from strategies import BREAKS, IGNORABLE, SINGLE_WORD, odd_characters, texts, twin_word_hash, twin_words, words
+from strategies import SINGLE_WORD, twin_word_hash, twin_words
 
 
 def flat(analysed: Words) -> list[tuple[int, int, int, bool, bool]]:

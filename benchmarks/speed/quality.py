@@ -7,6 +7,7 @@ much as a lone story.
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -28,16 +29,16 @@ def pairwise(truth: dict[str, str], found: dict[str, str]) -> dict[str, float]:
     return {"precision": precision, "recall": recall, "f1": f1}
 
 
-def read_clusters(path: Path) -> dict[str, str]:
-    """The columns `id` and `cluster` of a JSON lines file; ValueError on an id met twice."""
-    clusters: dict[str, str] = {}
+def read_column(path: Path, column: str) -> dict[str, Any]:
+    """From id to a column of a JSON lines file; ValueError on an id met twice."""
+    values: dict[str, Any] = {}
     with path.open("rb") as file:
         for line in file:
             row = orjson.loads(line)
-            if row["id"] in clusters:
+            if row["id"] in values:
                 raise ValueError(f"the id {row['id']!r} is in {path.name} twice, expected every id exactly once")
-            clusters[row["id"]] = row["cluster"]
-    return clusters
+            values[row["id"]] = row[column]
+    return values
 
 
 def cluster_statistics(truth: dict[str, str]) -> dict[str, object]:

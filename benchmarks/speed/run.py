@@ -1,4 +1,4 @@
-"""The benchmark in one command: make a corpus, run every contender on it several times, score, print, save.
+"""The benchmark in one command: write a wire, run every contender on it several times, score, print, save.
 
     python -m benchmarks.speed --stories 20000
 
@@ -9,9 +9,9 @@ the same size and other seeds.
 """
 
 import argparse
-import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,13 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from .contenders import CONTENDERS, Contender
-from .measure import Run, run_command
-from .quality import cluster_statistics, pairwise, read_clusters
+from .corpus import Corpus, file_digest, write_corpus
+from .measure import ROOT, Run, run_command
+from .quality import cluster_statistics, pairwise, read_column
 from .report import Outcome, document, markdown_table, save
 from .rivals import RIVALS, SETTINGS_FILE, load_settings
-from .traffic import write_corpus
 
-ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).with_name("results")
 WARM_UP_STORIES, WARM_UP_SEED, TUNING_SEEDS = 500, 7, (1001, 1002, 1003)
 
@@ -43,16 +42,15 @@ def main(arguments: list[str] | None = None) -> int:
         folder = Path(name)
         if options.tune:
             _tune(folder, [contender.name for contender in chosen], options.stories)
-        stories, warm_up = folder / "stories.jsonl", folder / "warm-up.jsonl"
-        corpus = _describe(stories, options.stories, options.seed)
-        write_corpus(warm_up, stories=WARM_UP_STORIES, seed=WARM_UP_SEED)
-        truth = read_clusters(stories)
-        print(json.dumps(corpus, indent=2), file=sys.stderr)
-        outcomes = run_rounds(chosen, stories, warm_up, truth, repeats=options.repeats, cpus=cpus)
+        corpus = write_corpus(folder / "corpus", stories=options.stories, seed=options.seed)
+        warm_up = write_corpus(folder / "warm-up", stories=WARM_UP_STORIES, seed=WARM_UP_SEED)
+        description = {"seed": options.seed, **_describe(corpus)}
+        print(json.dumps(description, indent=2), file=sys.stderr)
+        outcomes = run_rounds(chosen, corpus, warm_up, repeats=options.repeats, cpus=cpus)
     table = markdown_table(outcomes)
     print(table)
     settings = {name: asdict(values) for name, values in load_settings().items()}
-    about: dict[str, Any] = {"corpus": corpus, "repeats": options.repeats, "cpus_allowed": options.cpus}
+    about: dict[str, Any] = {"corpus": description, "repeats": options.repeats, "cpus_allowed": options.cpus}
     results = document(outcomes, **about, load_average_before=load, rival_settings=settings)
     path = RESULTS / (f"{options.stories}-{options.cpus}cpu.json" if options.cpus else f"{options.stories}.json")
     save(path, results)
@@ -61,15 +59,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run_rounds(
-    contenders: list[Contender],
-    stories: Path,
-    warm_up: Path,
-    truth: dict[str, str],
-    *,
-    repeats: int,
-    cpus: set[int] | None = None,
+    contenders: list[Contender], corpus: Corpus, warm_up: Corpus, *, repeats: int, cpus: set[int] | None = None
 ) -> list[Outcome]:
     """Every contender `repeats` times, interleaved; one that fails is out, with its last words as the note."""
+    truth = corpus.truth()
     outcomes = {c.name: Outcome(c.name, note=None if c.is_installed else "not installed") for c in contenders}
     for contender in contenders:
         if not outcomes[contender.name].note:
@@ -80,25 +73,22 @@ def run_rounds(
             outcome = outcomes[contender.name]
             if outcome.note:
                 continue
-            run = _run(contender, stories, cpus)
+            run = _run(contender, corpus, cpus)
             outcome.runs.append(run)
-            outcome.note = _failure(run) or _score(contender, outcome, stories, truth)
+            outcome.note = _failure(run) or _score(contender, outcome, corpus, truth)
             print(f"round {number + 1}: {contender.name} {run.wall:.2f} s", file=sys.stderr)
     return list(outcomes.values())
 
 
-def _run(contender: Contender, stories: Path, cpus: set[int] | None) -> Run:
-    """One run; the fixed hash seed makes the rivals' word hashes, which are Python's, the same in every process."""
-    assignments = _assignments(contender, stories)
+def _run(contender: Contender, corpus: Corpus, cpus: set[int] | None) -> Run:
+    assignments = _assignments(contender, corpus)
     assignments.unlink(missing_ok=True)
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": path}
-    command = contender.command(stories, assignments)
-    return run_command(command, log=assignments.with_suffix(".log"), environment=environment, cpus=cpus)
+    command = contender.command(corpus.stories, assignments)
+    return run_command(command, log=assignments.with_suffix(".log"), cpus=cpus)
 
 
-def _assignments(contender: Contender, stories: Path) -> Path:
-    return stories.with_name(f"{stories.stem}-{contender.name}.jsonl")
+def _assignments(contender: Contender, corpus: Corpus) -> Path:
+    return corpus.folder / f"by-{contender.name}.jsonl"
 
 
 def _failure(run: Run) -> str | None:
@@ -108,28 +98,26 @@ def _failure(run: Run) -> str | None:
     return f"failed: {lines[-1][:100]}".replace("|", "/")
 
 
-def _score(contender: Contender, outcome: Outcome, stories: Path, truth: dict[str, str]) -> str | None:
+def _score(contender: Contender, outcome: Outcome, corpus: Corpus, truth: dict[str, str]) -> str | None:
     """Score the assignments of the run just done, unless an equal file was scored before; what is wrong, or None."""
     if not contender.clusters:
         return None
-    assignments = _assignments(contender, stories)
+    assignments = _assignments(contender, corpus)
     if not assignments.exists():
         return "failed: it wrote no assignments"
     try:
-        digest = hashlib.sha256(assignments.read_bytes()).hexdigest()
+        digest = file_digest(assignments)
         if digest not in outcome.outputs:
             outcome.outputs.add(digest)
-            outcome.score = pairwise(truth, read_clusters(assignments))
+            outcome.score = pairwise(truth, read_column(assignments, "cluster"))
     except (KeyError, ValueError) as error:
         return f"failed: {type(error).__name__}: {error}"
     return None
 
 
-def _describe(path: Path, stories: int, seed: int) -> dict[str, Any]:
-    """Write a corpus and say what is in it."""
-    digest = write_corpus(path, stories=stories, seed=seed)
-    statistics = cluster_statistics(read_clusters(path))
-    return {"seed": seed, "sha256": digest, "megabytes": path.stat().st_size / 1e6, **statistics}
+def _describe(corpus: Corpus) -> dict[str, Any]:
+    megabytes = corpus.stories.stat().st_size / 1e6
+    return {"sha256": corpus.digest(), "megabytes": megabytes, **cluster_statistics(corpus.truth())}
 
 
 def _tune(folder: Path, names: list[str], stories: int) -> None:
@@ -137,13 +125,14 @@ def _tune(folder: Path, names: list[str], stories: int) -> None:
     rivals = ",".join(name for name in names if name in RIVALS)
     if not rivals:
         return
-    corpora = [folder / f"tuning-{seed}.jsonl" for seed in TUNING_SEEDS]
-    digests = [write_corpus(path, stories=stories, seed=seed) for path, seed in zip(corpora, TUNING_SEEDS, strict=True)]
+    corpora = [write_corpus(folder / f"tuning-{seed}", stories=stories, seed=seed) for seed in TUNING_SEEDS]
+    digests = [corpus.digest() for corpus in corpora]
     tuned_on = json.dumps({"stories": stories, "seeds": TUNING_SEEDS, "sha256": digests})
-    command = [sys.executable, "-m", "benchmarks.speed.tuning", tuned_on, rivals, *map(str, corpora)]
+    folders = [str(corpus.folder) for corpus in corpora]
+    command = [sys.executable, "-m", "benchmarks.speed.tuning", tuned_on, rivals, *folders]
     subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "0"}, stdout=sys.stderr)
-    for path in corpora:
-        path.unlink()
+    for corpus in corpora:
+        shutil.rmtree(corpus.folder)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

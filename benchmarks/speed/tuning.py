@@ -5,7 +5,7 @@ over them. One false link can join two large clusters, so F1 falls off a cliff w
 corpus: the settings with the best mean over several corpora win; of those within TIE of it, the fastest. Run in a
 process of its own, with the names of the rivals and then the corpora:
 
-    python -m benchmarks.speed.tuning '{"seeds": [1001, 1002]}' datasketch,rensa,gaoya first.jsonl second.jsonl
+    python -m benchmarks.speed.tuning '{"seeds": [1001, 1002]}' datasketch,rensa,gaoya first second
 """
 
 import json
@@ -18,20 +18,21 @@ from statistics import mean
 
 import numpy as np
 
-from .quality import pairwise, read_clusters
+from .corpus import Corpus
+from .quality import pairwise
 from .rivals import RIVALS, Rival, Settings, components, installed, load_settings, read_stories, save_settings
 
 THRESHOLDS = np.round(np.arange(0.20, 0.71, 0.025), 3).tolist()
 TIE = 0.002
 
 
-def tune(rival: Rival, corpora: list[Path]) -> Settings:
+def tune(rival: Rival, corpora: list[Corpus]) -> Settings:
     """The settings with the best mean F1 over `corpora`; of those as good, the fastest."""
     scores: dict[Settings, list[float]] = defaultdict(list)
     seconds: dict[tuple[str, int, int], float] = defaultdict(float)
     for corpus in corpora:
-        truth = read_clusters(corpus)
-        ids, texts = read_stories(corpus)
+        truth = corpus.truth()
+        ids, texts = read_stories(corpus.stories)
         for split in rival.splits:
             start = time.perf_counter()
             signed = rival.sign(texts, split)
@@ -70,7 +71,8 @@ def _f1(truth: dict[str, str], ids: list[str], pairs: list[tuple[int, int, float
 
 def main() -> None:
     """Tune the rivals named on the command line and write `settings.json`; the others keep what they had."""
-    tuned_on, names, corpora = json.loads(sys.argv[1]), sys.argv[2].split(","), [Path(path) for path in sys.argv[3:]]
+    tuned_on, names = json.loads(sys.argv[1]), sys.argv[2].split(",")
+    corpora = [Corpus(Path(folder)) for folder in sys.argv[3:]]
     try:
         settings = load_settings()
     except FileNotFoundError:

@@ -1,9 +1,9 @@
 """Finds which news stories are the same story, which one to keep, and why.
 
 >>> import storyclust as sc
->>> result = sc.cluster_stories(sc.load_sample())
+>>> result = sc.cluster_stories(sc.load_newsroom().stories)
 >>> print(result)
-StoryClusters: 30 stories, 17 clusters, 13 copies to drop
+StoryClusters: 243 stories, 169 clusters, 74 copies to drop
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from storyclust.io import Columns, StoryReader, parse_date
     from storyclust.match.story_links import compare_stories
     from storyclust.model import Cluster, Link, Passage, Reject, Story
-    from storyclust.newsroom import load_sample, load_sample_truth
+    from storyclust.newsroom import load_newsroom
     from storyclust.pipeline import cluster_stories, learn_profile
     from storyclust.profile import Profile
     from storyclust.result import StoryClusters
@@ -46,8 +46,7 @@ _HOMES = {
     "deduplicate": "dedup",
     "lean_minhash": "fingerprint.signatures",
     "learn_profile": "pipeline",
-    "load_sample": "newsroom",
-    "load_sample_truth": "newsroom",
+    "load_newsroom": "newsroom",
     "parse_date": "io",
     "plan_deduplication": "dedup",
     "shingle_hash32": "fingerprint.signatures",
@@ -75,8 +74,7 @@ __all__ = [
     "deduplicate",
     "lean_minhash",
     "learn_profile",
-    "load_sample",
-    "load_sample_truth",
+    "load_newsroom",
     "parse_date",
     "plan_deduplication",
     "shingle_hash32",

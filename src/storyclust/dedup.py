@@ -67,9 +67,9 @@ def plan_deduplication(
 ) -> Deduplication:
     """Work out what `deduplicate` would keep and drop; the arguments are the same.
 
-    >>> from storyclust import load_sample
-    >>> print(plan_deduplication(load_sample()))
-    Deduplication: 17 of 30 stories to keep, 13 to drop as copies; that saves ... words (...%)
+    >>> from storyclust import load_newsroom
+    >>> print(plan_deduplication(load_newsroom().stories))
+    Deduplication: 169 of 243 stories to keep, 74 to drop as copies; that saves ... words (...%)
     """
     settings = settings or Settings()
     if keep is not None:

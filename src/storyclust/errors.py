@@ -11,7 +11,8 @@ StoryclustError                 every error raised on purpose
 │   ├── RecordError             one record cannot become a story
 │   ├── MissingColumnError      a column no record has
 │   ├── DuplicateIdError        one id, two contents
-│   └── TruncatedFileError (EOFError)   a compressed file that ends early
+│   ├── TruncatedFileError (EOFError)   a compressed file that ends early
+│   └── MarkupError             a file of the newsroom's desk cannot be read
 └── OutputError (OSError)       a result cannot be written: exit status 1
 
 Messages say what was wrong, the value met, what was expected and what to do.
@@ -48,7 +49,7 @@ class UnknownStoryError(UsageError, KeyError):
 
 
 class MissingDependencyError(UsageError, ImportError):
-    """A format needs an optional dependency that is not installed."""
+    """A format, or the strategies for tests, need an optional dependency that is not installed."""
 
 
 class DataError(StoryclustError, ValueError):

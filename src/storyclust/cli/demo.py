@@ -1,37 +1,99 @@
-"""``storyclust demo``: the fiction that ships, clustered and one cluster explained."""
+"""``storyclust demo``: the newsroom that ships, clustered and explained; or left as files."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from storyclust.cli import options as o
 from storyclust.cli.console import speaking
 
-# A brief of a recall story beside the agency's own: linked; two reports of one speech: not.
+if TYPE_CHECKING:
+    from storyclust.newsroom import Newsroom
+    from storyclust.result import StoryClusters
+
+# A brief of a recall story beside the agency's own: linked. Two reports of one vote, who quote the same people: not.
 LINKED = ("dovrel-recall", "skarrow-echo-recall")
 NOT_LINKED = ("delmora-pensions", "ambry-observer-pensions")
+SHOWN_CLUSTERS, HEADLINE_WIDTH = 20, 60
 
 
-def demo(threads: o.Threads = None, quiet: o.Quiet = False) -> None:
-    """Cluster thirty invented stories that ship with storyclust, and explain two pairs of them."""
-    from storyclust.cli.explain import describe
+def demo(
+    write: Annotated[
+        str | None,
+        typer.Option("--write", metavar="FOLDER", help="Leave the stories and their truth there as files, no more."),
+    ] = None,
+    wire: Annotated[
+        int | None,
+        typer.Option("--wire", metavar="N", help="With --write: N stories of synthetic traffic instead."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="With --wire: which traffic.", show_default="1")] = None,
+    threads: o.Threads = None,
+    quiet: o.Quiet = False,
+) -> None:
+    """Cluster the invented stories that ship with storyclust, and explain two pairs of them.
 
+    Example: storyclust demo --write newsroom/
+    """
+    from storyclust.errors import UsageError
+
+    if wire is not None and write is None:
+        raise UsageError(f"--wire {wire} was given without --write; expected the folder to write the stories to")
+    if seed is not None and wire is None:
+        raise UsageError(f"--seed {seed} was given without --wire; expected how many stories to write")
+    if write is not None:
+        _write(write, wire, 1 if seed is None else seed, quiet=quiet)
+        return
     with speaking(quiet=quiet) as speaker:
         # Loading these compiles the kernels the first time, and the user is told so.
-        from storyclust.newsroom import load_sample
+        from storyclust.newsroom import load_newsroom
         from storyclust.pipeline import cluster_stories
 
-        result = cluster_stories(load_sample(), threads=threads, progress=speaker.progress)
-    typer.echo(f"{result}\n")
-    for cluster in result:
-        if len(cluster) > 1:
-            typer.echo(f"{result.story(cluster.canonical).title}")
-            for id in cluster.members:
-                mark = "keep" if id == cluster.canonical else "drop"
-                typer.echo(f"  {mark}  {id} [{result.story(id).source}]")
-            typer.echo(f"  why: {cluster.reason}\n")
-    alone = sum(len(cluster) == 1 for cluster in result)
-    typer.echo(f"{alone} stories stand alone.\n")
+        newsroom = load_newsroom()
+        result = cluster_stories(newsroom.stories, threads=threads, progress=speaker.progress)
+    typer.echo("\n".join([*_table(result), *_judgement(result, newsroom), *_explanations(result)]))
+
+
+def _write(folder: str, wire: int | None, seed: int, *, quiet: bool) -> None:
+    with speaking(quiet=quiet) as speaker:
+        from storyclust.newsroom import load_newsroom, write_newsroom, write_wire
+
+        speaker.progress("writing")
+        if wire is None:
+            write_newsroom(load_newsroom(), folder)
+        else:
+            write_wire(wire, folder, seed=seed)
+        speaker.say(f"written to {folder}: stories.jsonl, truth.jsonl{'' if wire is not None else ', pairs.tsv'}")
+
+
+def _table(result: StoryClusters) -> list[str]:
+    """The largest clusters, a line each."""
+    several = sorted((cluster for cluster in result if len(cluster) > 1), key=len, reverse=True)
+    width = max((len(cluster.canonical) for cluster in several[:SHOWN_CLUSTERS]), default=0)
+    lines = [str(result), "", f"{'stories':>7}  {'keep':<{width}}  headline"]
+    for cluster in several[:SHOWN_CLUSTERS]:
+        headline = result.story(cluster.canonical).title or ""
+        shown = headline if len(headline) <= HEADLINE_WIDTH else f"{headline[: HEADLINE_WIDTH - 3].rstrip()}..."
+        lines.append(f"{len(cluster):>7}  {cluster.canonical:<{width}}  {shown}")
+    if len(several) > SHOWN_CLUSTERS:
+        lines.append(f"{'':>7}  and {len(several) - SHOWN_CLUSTERS} more clusters of two or more")
+    return lines
+
+
+def _judgement(result: StoryClusters, newsroom: Newsroom) -> list[str]:
+    """How the clusters compare with the truth."""
+    from storyclust.metrics import score_clusters
+
+    found = {id: cluster.id for cluster in result for id in cluster.members}
+    scores = score_clusters(found, {id: truth.copy_cluster for id, truth in newsroom.truth.items()})
+    figures = ", ".join(f"{name} {scores[f'pairwise_{name}']:.3f}" for name in ("precision", "recall", "f1"))
+    return ["", f"Of pairs that are copies, against the truth: {figures}.", ""]
+
+
+def _explanations(result: StoryClusters) -> list[str]:
+    """Two pairs, and why."""
+    from storyclust.cli.explain import describe
+
     stories = {story.id: story for story in result.stories}
-    for pair in (LINKED, NOT_LINKED):
-        typer.echo("\n".join(describe(result.explain(*pair), stories)) + "\n")
+    return [line for pair in (LINKED, NOT_LINKED) for line in (*describe(result.explain(*pair), stories), "")]

@@ -1,67 +1,26 @@
-"""Fiction that ships: invented stories by invented outlets, with labelled truth.
+"""Fiction that ships: a newsroom of invented stories with labelled truth, and a wire of traffic of any length.
 
-Nothing here happened. The stories are written as scraped pages are, and hold the traps of the wire: copies
-under other headlines, cuts, local leads, site clutter, shared quotations, a digest, formula reports.
+Nothing here happened. :func:`load_newsroom` gives stories written as scraped pages are, with the traps of the wire;
+what each part of them is and which of them share a hand is known, because the desk wrote it down. :func:`wire` gives as
+many stories as are asked for, in an invented language, with the same kinds of truth.
 """
 
-from __future__ import annotations
+from storyclust.newsroom.assemble import Origin, Span
+from storyclust.newsroom.files import write_newsroom, write_wire
+from storyclust.newsroom.newsroom import Newsroom, StoryTruth, load_newsroom
+from storyclust.newsroom.traffic import WireStory, wire
+from storyclust.newsroom.truth import PairTruth, Truth
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib.resources import files
-from typing import Any
-
-from storyclust.io import parse_date
-from storyclust.model import Story
-
-
-@dataclass(frozen=True, slots=True)
-class SampleTruth:
-    """What is true of one story of the sample.
-
-    Attributes
-    ----------
-    cluster : str
-        The id of the earliest story of its cluster; its own if it stands alone.
-    relation : str
-        What it is: the original, a copy, a cut, a brief, a copy with local lead, or alone.
-    note : str
-        The trap, in a clause.
-    canonical : tuple of str
-        The stories of the cluster that it is right to keep.
-    """
-
-    cluster: str
-    relation: str
-    note: str
-    canonical: tuple[str, ...]
-
-
-def load_sample() -> list[Story]:
-    """The 30 stories of the sample, by time.
-
-    >>> load_sample()[0].source
-    'Corvane Telegraphic Service'
-    """
-    return [
-        Story(row["id"], row["text"], row["title"], row["source"], parse_date(row["published"]))
-        for row in _rows("stories.jsonl")
-    ]
-
-
-def load_sample_truth() -> dict[str, SampleTruth]:
-    """The truth of the sample, by id.
-
-    >>> load_sample_truth()["skarrow-echo-recall"].relation
-    'brief'
-    """
-    return {
-        row["id"]: SampleTruth(row["cluster"], row["relation"], row["note"], tuple(row["canonical"]))
-        for row in _rows("truth.jsonl")
-    }
-
-
-def _rows(name: str) -> Iterator[dict[str, Any]]:
-    text = files("storyclust.newsroom").joinpath("data", name).read_text(encoding="utf-8")
-    return map(json.loads, text.splitlines())
+__all__ = [
+    "Newsroom",
+    "Origin",
+    "PairTruth",
+    "Span",
+    "StoryTruth",
+    "Truth",
+    "WireStory",
+    "load_newsroom",
+    "wire",
+    "write_newsroom",
+    "write_wire",
+]
