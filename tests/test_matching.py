@@ -286,11 +286,11 @@ def test_figures_at_both_ends_of_the_shared_text_count() -> None:
 
 
 def assert_runs_are_maximal_and_apart(long: list[str], short: list[str], runs: list[list[int]], size: int) -> None:
-    used_long = [word for start, _, count, _ in runs for word in range(start, start + count)]
-    used_short = [word for _, start, count, _ in runs for word in range(start, start + count)]
+    used_long = [word for start, _, count, *_ in runs for word in range(start, start + count)]
+    used_short = [word for _, start, count, *_ in runs for word in range(start, start + count)]
     assert len(set(used_long)) == len(used_long)
     assert len(set(used_short)) == len(used_short)
-    for at_long, at_short, count, _ in runs:
+    for at_long, at_short, count, *_ in runs:
         assert count >= size
         assert long[at_long : at_long + count] == short[at_short : at_short + count]
         after_long, after_short = at_long + count, at_short + count
@@ -304,7 +304,7 @@ def test_runs_hold_equal_words_do_not_overlap_and_end_where_the_texts_part(texts
     for (longer, shorter), runs in zip(sides(links, texts), runs_of_pairs, strict=True):
         assert_runs_are_maximal_and_apart(tokens(longer), tokens(shorter), runs, size)
         narrated = [analyse([text]).narrated.tolist() for text in (longer, shorter)]
-        for at_long, at_short, count, both in runs:
+        for at_long, at_short, count, both, _ in runs:
             flags = zip(narrated[0][at_long : at_long + count], narrated[1][at_short : at_short + count], strict=True)
             assert both == sum(one and other for one, other in flags)
 
@@ -494,4 +494,4 @@ def test_stories_that_share_a_quotation_only_are_not_linked_and_told_so() -> Non
     link = compare_stories(Story("a", f"{leads[0]} “{speech}”"), Story("b", f"{leads[1]} “{speech}” Fog fell."))
     assert (link.relation, link.shared_words, link.quoted_words) == (None, 0, len(tokens(speech)))
     assert [passage.kind for passage in link.passages] == ["quoted"]
-    assert f"{len(tokens(speech))} of them in quotations" in link.reason
+    assert f"{len(tokens(speech))} words in quotations" in link.reason

@@ -69,7 +69,7 @@ def plan_deduplication(
 
     >>> from storyclust import load_newsroom
     >>> print(plan_deduplication(load_newsroom().stories))
-    Deduplication: 169 of 243 stories to keep, 74 to drop as copies; that saves ... words (...%)
+    Deduplication: 170 of 243 stories to keep, 73 to drop as copies; that saves ... words (...%)
     """
     settings = settings or Settings()
     if keep is not None:

@@ -14,7 +14,7 @@ from storyclust.errors import RecordError
 
 Level = Literal["copy", "version", "partial"]
 Relation = Literal["copy", "version", "partial"]
-PassageKind = Literal["narrated", "quoted"]
+PassageKind = Literal["narrated", "quoted", "caption", "boilerplate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,8 @@ class Passage:
 
     Offsets are half-open, in code points, into the texts as given: ``a.text[a_start:a_stop]`` and
     ``b.text[b_start:b_stop]`` hold the same words. ``words`` counts them. ``kind`` says what most of
-    them are: ``"narrated"``, or ``"quoted"`` when they stand in quotation marks in either story.
+    them are: ``"narrated"``; or, in either story, ``"quoted"`` in quotation marks or a post, ``"caption"``,
+    or ``"boilerplate"``: bylines, copyright and the lines of a site.
     """
 
     a_start: int
@@ -123,7 +124,8 @@ class Link:
     share : float
         ``shared_words`` as a fraction (0-1) of the narrated words of the story that has fewer words.
     quoted_words : int
-        Words of the shorter in shingles that stand in both, in quotation marks in at least one.
+        Words of the shorter in shingles that stand in both, in quotation marks or a post in at least one, and in
+        neither a caption nor boilerplate.
     jaccard : float
         Shared word shingles over all shingles of the two (0-1), exact.
     containment : float

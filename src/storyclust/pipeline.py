@@ -190,6 +190,7 @@ def _cluster(
         profile=profile,
         content=content,
         word_counts=fingerprints.word_counts,
+        story_counts=fingerprints.story_counts,
         contents=contents,
         links=links,
         clustering=clustering,

@@ -81,6 +81,7 @@ class StoryClusters:
         profile: Profile,
         content: npt.NDArray[np.int64],
         word_counts: npt.NDArray[np.int64],
+        story_counts: npt.NDArray[np.int64],
         contents: Contents,
         links: Links,
         clustering: Clustering,
@@ -97,6 +98,7 @@ class StoryClusters:
         self._positions = collected.positions
         self._content = content
         self._word_counts = word_counts
+        self._story_counts = story_counts
         self._contents = contents
         self._links = links
         self._clustering = clustering
@@ -136,9 +138,11 @@ class StoryClusters:
 
     def _why_alone(self, place: int, linked: set[int]) -> str:
         story = self._clustering.members[place]
-        words = int(self._word_counts[story])
+        words = int(self._story_counts[story])
         if words < self.settings.min_words:
-            return f"alone: it has {words} words, and stories of fewer than {self.settings.min_words} stand alone"
+            beside = " beside captions, credits and site lines" if words < self._word_counts[story] else ""
+            fewest = self.settings.min_words
+            return f"alone: it has {words} words{beside}, and stories of fewer than {fewest} stand alone"
         if int(self._content[story]) in linked:
             return "alone: what it shares with others is a part of them or of it, and does not make them one story"
         return "alone: it is a copy of no other story"

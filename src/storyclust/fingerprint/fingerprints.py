@@ -18,6 +18,7 @@ from storyclust.fingerprint.signatures_kernels import band_keys_of
 from storyclust.fingerprint.windows import window_fingerprints
 from storyclust.settings import Settings
 from storyclust.text.words import Words
+from storyclust.text.words_kernels import POSTED
 
 # Bands find pairs alike as a whole, from this Jaccard similarity on with this probability; below it,
 # and for cut copies, the windows do, with certainty. Half is what a story shares with its own half.
@@ -35,7 +36,8 @@ class Fingerprints:
     ----------
     contents : uint64 array, one a story
         Equal for equal words with equal narrated flags.
-    word_counts : int64 array, one a story
+    word_counts, story_counts : int64 arrays, one a story
+        Its words, and those of them that are neither caption nor credit nor clutter.
     keys : uint64 array
         Band keys and window fingerprints of all stories, one story after another.
     first_key : int64 array, one more than stories
@@ -43,6 +45,7 @@ class Fingerprints:
 
     contents: npt.NDArray[np.uint64]
     word_counts: npt.NDArray[np.int64]
+    story_counts: npt.NDArray[np.int64]
     keys: npt.NDArray[np.uint64]
     first_key: npt.NDArray[np.int64]
 
@@ -54,13 +57,14 @@ class Fingerprints:
         return cls(
             np.concatenate([nothing, *(part.contents for part in parts)]),
             np.concatenate([np.empty(0, np.int64), *(part.word_counts for part in parts)]),
+            np.concatenate([np.empty(0, np.int64), *(part.story_counts for part in parts)]),
             np.concatenate([nothing, *(part.keys for part in parts)]),
             np.concatenate(([0], np.cumsum(key_counts))),
         )
 
     def distinct_contents(self, min_words: int) -> DistinctContents:
         """The contents of the stories that are long enough, each once, in the order of their hashes."""
-        long_enough = np.flatnonzero(self.word_counts >= min_words)
+        long_enough = np.flatnonzero(self.story_counts >= min_words)
         _, first, inverse, stories = np.unique(
             self.contents[long_enough], return_index=True, return_inverse=True, return_counts=True
         )
@@ -103,7 +107,7 @@ def hash_each_content(words: Words) -> Hashes:
 
 
 def fingerprint(words: Words, settings: Settings) -> Fingerprints:
-    """Fingerprint the stories of a batch; stories of fewer than `Settings.min_words` words get no keys."""
+    """Fingerprint the stories of a batch; stories of fewer than `Settings.min_words` words of their own get no keys."""
     contents = hash_each_content(words)
     bands, rows = choose_bands(max(settings.jaccard, BAND_JACCARD), BAND_RECALL)
     band_keys = np.empty((len(words), bands), np.uint64)
@@ -112,8 +116,10 @@ def fingerprint(words: Words, settings: Settings) -> Fingerprints:
     windows, window_counts = window_fingerprints(words, settings.shingle_words, WINDOW)
 
     word_counts = np.diff(words.first_word)
-    long_enough = word_counts >= settings.min_words
-    of_story = np.repeat(long_enough, window_counts)
+    of_story = np.concatenate(([0], np.cumsum(words.kinds <= POSTED)))
+    story_counts = np.diff(of_story[words.first_word])
+    long_enough = story_counts >= settings.min_words
+    chosen = np.repeat(long_enough, window_counts)
     key_counts = np.where(long_enough, bands + window_counts, 0)
     first_key = np.concatenate(([0], np.cumsum(key_counts)))
     keys = np.empty(first_key[-1], np.uint64)
@@ -121,5 +127,5 @@ def fingerprint(words: Words, settings: Settings) -> Fingerprints:
     keys[band_places] = band_keys[long_enough]
     is_window = np.ones(len(keys), np.bool_)
     is_window[band_places] = False
-    keys[is_window] = windows[of_story]
-    return Fingerprints(contents, word_counts, keys, first_key)
+    keys[is_window] = windows[chosen]
+    return Fingerprints(contents, word_counts, story_counts, keys, first_key)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from storyclust.arrays import Bytes, Hashes, Integers
+from storyclust.arrays import Bytes, Flags, Hashes, Integers
 from storyclust.fingerprint.shingles import mark_fresh_shingles
 from storyclust.text.words import Words, analyse
-from storyclust.text.words_kernels import FRESH, NARRATED
+from storyclust.text.words_kernels import FRESH, NARRATED, POSTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +26,24 @@ class KeptWords:
     hashes : uint64 array, one a word
     flags : uint8 array, one a word
         NARRATED, NUMERAL and FRESH of `storyclust.text.words_kernels`.
-    word_counts, narrated_counts, shingle_counts : int64 arrays, one a text
-        How many words, narrated words and distinct shingles it has.
+    word_counts, narrated_counts, story_counts, shingle_counts : int64 arrays, one a text
+        How many words it has, how many narrated ones, how many of the story (narrated, quoted or posted), and how
+        many distinct shingles.
     """
 
     hashes: Hashes
     flags: Bytes
     word_counts: Integers
     narrated_counts: Integers
+    story_counts: Integers
     shingle_counts: Integers
 
     @classmethod
     def of(cls, words: Words, shingle_words: int) -> KeptWords:
         """What is kept of the words of a batch."""
         flags = mark_fresh_shingles(words, shingle_words)
-        counts = (_count(flags, flag, words.first_word) for flag in (NARRATED, FRESH))
+        chosen = words.narrated, words.kinds <= POSTED, (flags & FRESH) != 0
+        counts = (_count(each, words.first_word) for each in chosen)
         return cls(words.hashes, flags, np.diff(words.first_word), *counts)
 
     @classmethod
@@ -50,14 +53,14 @@ class KeptWords:
         return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
 
-def _count(flags: Bytes, flag: int, first_word: Integers) -> Integers:
-    """How many words of each text bear a flag."""
-    before = np.concatenate(([0], np.cumsum((flags & flag) != 0)))
+def _count(chosen: Flags, first_word: Integers) -> Integers:
+    """How many words of each text are chosen."""
+    before = np.concatenate(([0], np.cumsum(chosen)))
     counts: Integers = np.diff(before[first_word])
     return counts
 
 
-NO_WORDS = KeptWords(np.empty(0, np.uint64), np.empty(0, np.uint8), *(np.empty(0, np.int64) for _ in range(3)))
+NO_WORDS = KeptWords(np.empty(0, np.uint64), np.empty(0, np.uint8), *(np.empty(0, np.int64) for _ in range(4)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,8 @@ class Contents:
     ----------
     hashes : uint64 array, flags : uint8 array, one a word
     start, stop : int64 arrays, one a content
-    narrated_counts, shingle_counts : int64 arrays, one a content
-        How many narrated words and how many distinct shingles it has.
+    narrated_counts, story_counts, shingle_counts : int64 arrays, one a content
+        How many narrated words it has, how many of the story, and how many distinct shingles.
     """
 
     hashes: Hashes
@@ -77,6 +80,7 @@ class Contents:
     start: Integers
     stop: Integers
     narrated_counts: Integers
+    story_counts: Integers
     shingle_counts: Integers
 
     @classmethod
@@ -89,6 +93,7 @@ class Contents:
             (stop - words.word_counts)[texts],
             stop[texts],
             words.narrated_counts[texts],
+            words.story_counts[texts],
             words.shingle_counts[texts],
         )
 

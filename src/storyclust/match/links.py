@@ -14,16 +14,17 @@ class Links:
     Attributes
     ----------
     longer, shorter : int32 arrays
-        Numbers of contents; the longer has more words, or as many and the larger number.
+        Numbers of contents; the longer has more words of the story, or as many and the larger number.
     shared_shingles : int64 array
     jaccard, containment : float64 arrays, 0-1
         Shared shingles over all, and over those of the content that has fewer.
     passage_share : float64 array, 0-1
-        The part of the shorter's words that stands in shared shingles.
+        The part of the shorter's story, narrated or quoted, that stands in shared shingles.
     share : float64 array, 0-1
         The part of the shorter's narrated words that does, narrated in both.
-    shared_words, quoted_words : int64 arrays
-        Words in shared shingles: narrated in both contents, and the others.
+    shared_words, quoted_words, other_words : int64 arrays
+        Words in shared shingles: narrated in both contents; in quotation marks or a post in one, if not in both; and in
+        a caption, a credit or clutter in one.
     longest_run : int64 array
         Words of the longest run.
     other_figures : float64 array, 0-1
@@ -39,6 +40,7 @@ class Links:
     share: Fractions
     shared_words: Integers
     quoted_words: Integers
+    other_words: Integers
     longest_run: Integers
     other_figures: Fractions
 

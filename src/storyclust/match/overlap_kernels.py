@@ -15,12 +15,12 @@ import numpy as np
 from storyclust.arrays import Bytes, Hashes, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import fill_polynomials, leading_factor, polynomial, rolled, slots_for
-from storyclust.text.words_kernels import FRESH, NARRATED
+from storyclust.text.words_kernels import FRESH, KIND_SHIFT, NARRATED, POSTED
 
-# The columns of a row: distinct shingles shared; words of the shorter in them, narrated in both and others;
-# words of the longest run; and from which to which word of each side runs reach.
-SHINGLES, NARRATED_WORDS, OTHER_WORDS, LONGEST_RUN = 0, 1, 2, 3
-LONG_LOW, LONG_HIGH, SHORT_LOW, SHORT_HIGH, COLUMNS = 4, 5, 6, 7, 8
+# The columns of a row: distinct shingles shared; words of the shorter in them, narrated in both, quoted in one, and
+# others; words of the longest run; and from which to which word of each side runs reach.
+SHINGLES, NARRATED_WORDS, QUOTED_WORDS, OTHER_WORDS, LONGEST_RUN = 0, 1, 2, 3, 4
+LONG_LOW, LONG_HIGH, SHORT_LOW, SHORT_HIGH, COLUMNS = 5, 6, 7, 8, 9
 
 ROUNDING = 1e-9  # a threshold met exactly is met
 SPARSE = 5  # times more slots than a table needs: most look-ups of what is not there end at once
@@ -77,7 +77,7 @@ def overlap(
 ) -> None:
     """Fill the row of one pair, whose longer side is in the table."""
     long_count, count = long_stop - long_start - size + 1, short_stop - short_start - size + 1
-    found, narrated, other, longest, run = 0, 0, 0, 0, 0
+    found, narrated, quoted, other, longest, run = 0, 0, 0, 0, 0, 0
     long_low, long_high, short_low, short_high = long_stop - long_start, 0, 0, 0
     there = -1  # the place in the longer of the shingle before, if it was found
     leading = leading_factor(size)
@@ -101,18 +101,23 @@ def overlap(
             if short_high == 0:
                 short_low = place
             for step in range(max(short_high - place, 0), size):
-                both = flags[long_start + there + step] & flags[short_start + place + step] & NARRATED
-                narrated += both != 0
-                other += both == 0
+                here, over_there = flags[short_start + place + step], flags[long_start + there + step]
+                both = (here & over_there & NARRATED) != 0
+                # Posts are what everyone was given, as quotations are; what is neither has a higher kind.
+                given = max(here >> KIND_SHIFT, over_there >> KIND_SHIFT) <= POSTED
+                narrated += both
+                quoted += given and not both
+                other += not given
             short_high = place + size
             long_low, long_high = min(long_low, there), max(long_high, there + size)
             longest = max(longest, run)
         else:
             ahead = count - place - 1
-            if found + ahead < least_shingles and narrated + other + ahead + size - 1 < least_words:
+            if found + ahead < least_shingles and narrated + quoted + ahead + size - 1 < least_words:
                 row[:] = 0
                 return
-    row[SHINGLES], row[NARRATED_WORDS], row[OTHER_WORDS], row[LONGEST_RUN] = found, narrated, other, longest
+    row[SHINGLES], row[LONGEST_RUN] = found, longest
+    row[NARRATED_WORDS], row[QUOTED_WORDS], row[OTHER_WORDS] = narrated, quoted, other
     row[LONG_LOW], row[LONG_HIGH], row[SHORT_LOW], row[SHORT_HIGH] = long_low, long_high, short_low, short_high
 
 
@@ -127,6 +132,7 @@ def overlaps_of(
     first: Integers,
     last: Integers,
     shingle_counts: Integers,
+    story_counts: Integers,
     size: int,
     jaccard: float,
     passage_share: float,
@@ -147,7 +153,7 @@ def overlaps_of(
             slot_count = slots_for(SPARSE * (last[a] - first[a]))
             index_shingles(hashes, first[a], last[a], size, values, slots, slot_count)
         least_shingles = jaccard / (1.0 + jaccard) * (shingle_counts[a] + shingle_counts[b]) - ROUNDING
-        least_words = passage_share * (last[b] - first[b]) - ROUNDING
+        least_words = passage_share * story_counts[b] - ROUNDING
         overlap(
             hashes,
             flags,

@@ -20,8 +20,9 @@ class Runs:
 
     Attributes
     ----------
-    rows : int32 array of shape (runs, 4)
-        Word of the longer, word of the shorter, words, and how many of them are narrated in both.
+    rows : int32 array of shape (runs, 5)
+        Word of the longer, word of the shorter, words, how many of them are narrated in both, and the kind of most of
+        the others.
     first_run : int64 array, one more than pairs
     """
 
@@ -37,7 +38,7 @@ def find_runs(contents: Contents, links: Links, size: int, workers: Workers) -> 
         pairs = links.longer, links.shorter, start, stop
         # Memory that is not touched costs nothing, so there is room for the most that can be.
         longest = int(contents.word_counts[links.longer[start:stop]].max(initial=0)) + 1
-        rows = np.empty((int(np.sum(contents.word_counts[links.shorter[start:stop]] // size + 1)), 4), np.int32)
+        rows = np.empty((int(np.sum(contents.word_counts[links.shorter[start:stop]] // size + 1)), 5), np.int32)
         first_run = np.empty(stop - start + 1, np.int64)
         slots, following = np.empty(slots_for(longest), np.int32), np.empty(longest, np.int32)
         texts = contents.hashes, contents.flags, contents.start, contents.stop
@@ -45,6 +46,6 @@ def find_runs(contents: Contents, links: Links, size: int, workers: Workers) -> 
         return rows[:count].copy(), np.diff(first_run)
 
     parts = list(workers.map(runs, workers.split(len(links), weights=contents.word_counts[links.longer])))
-    rows = np.concatenate([np.empty((0, 4), np.int32), *(part[0] for part in parts)])
+    rows = np.concatenate([np.empty((0, 5), np.int32), *(part[0] for part in parts)])
     counts = np.concatenate([np.empty(0, np.int64), *(part[1] for part in parts)])
     return Runs(rows, np.concatenate(([0], np.cumsum(counts))))

@@ -14,7 +14,7 @@ import numpy as np
 from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import shingle_count, shingle_hash, slots_for
-from storyclust.text.words_kernels import NARRATED
+from storyclust.text.words_kernels import KIND_SHIFT, KINDS, NARRATED
 
 PLACES_TRIED = 16
 
@@ -132,9 +132,10 @@ def runs_of(
 
     longer and shorter int32, pairs sorted by longer; first and last: the words of each content; slots and
     following int32 and used bool, all False: scratch, as long as the longest content asks; runs int32 of
-    four columns: word of the longer, word of the shorter, words, words narrated in both; first_run
-    int64, one more than pairs.
+    five columns: word of the longer, word of the shorter, words, words narrated in both, and what most of the others
+    are, the higher kind of the two; first_run int64, one more than pairs.
     """
+    others = np.zeros(KINDS, np.int64)
     held, found, slot_count = -1, 0, 8
     first_run[0] = 0
     for pair in range(start, stop):
@@ -160,9 +161,13 @@ def runs_of(
         )
         for run in range(begin, found):
             both = 0
+            others[:] = 0
             for step in range(runs[run, 2]):
                 used[runs[run, 0] + step] = False
-                both += flags[first[a] + runs[run, 0] + step] & flags[first[b] + runs[run, 1] + step] & NARRATED
+                one, other = flags[first[a] + runs[run, 0] + step], flags[first[b] + runs[run, 1] + step]
+                both += one & other & NARRATED
+                others[max(one >> KIND_SHIFT, other >> KIND_SHIFT)] += 1
             runs[run, 3] = both
+            runs[run, 4] = 1 + np.argmax(others[1:])
         first_run[pair - start + 1] = found
     return found

@@ -60,20 +60,20 @@ def why_copies(shared_words: int, narrated_words: int, passage_share: float, jac
 
 def why_not(pair: Links, narrated_words: int, settings: Settings) -> str | None:
     """The sentence for one pair that is not linked, by the rules of `are_copies`; None if it is."""
-    shared, quoted = int(pair.shared_words[0]), int(pair.quoted_words[0])
+    shared, quoted, other = (int(words[0]) for words in (pair.shared_words, pair.quoted_words, pair.other_words))
     narrated = _of_narrated(shared, narrated_words)
-    if shared + quoted == 0:
+    if pair.shared_shingles[0] == 0:
         return f"not linked: they share no run of {settings.shingle_words} words"
     if not are_alike(pair, settings)[0]:
-        quotations = f" and {quoted} words in quotations" if quoted else ""
         return (
-            f"not linked: they share {narrated}{quotations}; passages hold {pair.passage_share[0]:.0%} of it, Jaccard "
-            f"{pair.jaccard[0]:.2f}, where a copy needs {settings.passage_share:.0%} or {settings.jaccard:g}"
+            f"not linked: they share {narrated}{_beside(quoted, other)}; passages hold "
+            f"{pair.passage_share[0]:.0%} of it, Jaccard {pair.jaccard[0]:.2f}, where a copy needs "
+            f"{settings.passage_share:.0%} or {settings.jaccard:g}"
         )
     if not share_narration(pair, settings)[0]:
         return (
-            f"not linked: they share {shared + quoted} words, {quoted} of them in quotations; {narrated} are less "
-            f"than the {settings.narrated_share:.0%} that a copy needs"
+            f"not linked: they share {narrated}{_beside(quoted, other)}; that is less than the "
+            f"{settings.narrated_share:.0%} that a copy needs"
         )
     if not share_facts(pair)[0]:
         return (
@@ -83,6 +83,12 @@ def why_not(pair: Links, narrated_words: int, settings: Settings) -> str | None:
     if not share_sentences(pair)[0]:
         return f"not linked: they share {narrated}, but no phrase of more than {pair.longest_run[0]} words"
     return None
+
+
+def _beside(quoted: int, other: int) -> str:
+    """The words shared that are no narration."""
+    found = [(quoted, "in quotations"), (other, "in captions, credits and site lines")]
+    return "".join(f" and {words:,} words {where}" for words, where in found if words)
 
 
 def _of_narrated(shared_words: int, narrated_words: int) -> str:

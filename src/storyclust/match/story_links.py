@@ -24,8 +24,11 @@ from storyclust.model import Link, Passage, Story
 from storyclust.parallel import Workers
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
+from storyclust.text.words_kernels import QUOTED
 
 PAIRS_AT_ONCE = 4096
+# What a passage is called after the kind of its words.
+PASSAGE_KINDS = np.array(["narrated", "quoted", "quoted", "caption", "boilerplate", "boilerplate"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,8 @@ class StoryRuns:
 
     Attributes
     ----------
-    a_word, b_word, words, narrated : int64 arrays, one a run
-        First word in either story, words, and how many of them are narrated in both.
+    a_word, b_word, words, narrated, kind : int64 arrays, one a run
+        First word in either story, words, how many of them are narrated in both, and the kind of most of the others.
     first_run : int64 array, one more than pairs
     """
 
@@ -66,6 +69,7 @@ class StoryRuns:
     b_word: Integers
     words: Integers
     narrated: Integers
+    kind: Integers
     first_run: Integers
 
 
@@ -96,14 +100,16 @@ def find_story_runs(pairs: StoryPairs, runs: Runs, contents: Contents, content: 
 
     bearer = content[pairs.a[of_run]]
     whole = contents.word_counts[bearer]
-    rows = np.column_stack((np.zeros((len(of_run), 2), np.int64), whole, contents.narrated_counts[bearer]))
+    narrated = contents.narrated_counts[bearer]
+    kinds = np.full(len(of_run), QUOTED)  # of equal stories, the quotations are the most there is beside narration
+    rows = np.column_stack((np.zeros((len(of_run), 2), np.int64), whole, narrated, kinds))
     linked = ~equal[of_run]
     place = np.arange(first_run[-1]) - np.repeat(first_run[:-1] - runs.first_run[link], counts)
     rows[linked] = runs.rows[place[linked]]
     swap = ~pairs.a_is_longer[of_run] & linked
     rows[swap, :2] = rows[swap, 1::-1]
-    a_word, b_word, words, narrated = np.ascontiguousarray(rows[np.lexsort((rows[:, 0], of_run))].T)
-    return StoryRuns(a_word, b_word, words, narrated, first_run)
+    a_word, b_word, words, narrated, kind = np.ascontiguousarray(rows[np.lexsort((rows[:, 0], of_run))].T)
+    return StoryRuns(a_word, b_word, words, narrated, kind, first_run)
 
 
 def place_words(
@@ -148,13 +154,14 @@ def iterate_links(
     for a, b, link, passages in rows:
         if link < 0:
             words, narrated = int(word_counts[content[a]]), int(narrated_counts[content[a]])
+            quoted = int(contents.story_counts[content[a]]) - narrated
             yield Link(
                 id_a=stories[a].id,
                 id_b=stories[b].id,
                 relation="copy",
                 shared_words=narrated,
                 share=1.0,
-                quoted_words=words - narrated,
+                quoted_words=quoted,
                 jaccard=1.0,
                 containment=1.0,
                 passages=passages,
@@ -184,7 +191,7 @@ def _passages(
     for low in range(0, len(runs.first_run) - 1, PAIRS_AT_ONCE):
         first = runs.first_run[low : low + PAIRS_AT_ONCE + 1]
         own = slice(first[0], first[-1])
-        kinds = np.where(2 * runs.narrated[own] >= runs.words[own], "narrated", "quoted")
+        kinds = np.where(2 * runs.narrated[own] >= runs.words[own], "narrated", PASSAGE_KINDS[runs.kind[own]])
         columns = a_start[own], a_stop[own], b_start[own], b_stop[own], runs.words[own], kinds
         rows = list(zip(*(column.tolist() for column in columns), strict=True))
         for start, stop in pairwise((first - first[0]).tolist()):
@@ -214,7 +221,7 @@ def compare_stories(one: Story, other: Story, settings: Settings | None = None) 
         equal = contents.are_equal(0, 1) and contents.word_counts[0] > 0
         pairs = StoryPairs(np.array([0]), np.array([1]), np.array([-1 if equal else 0]), links.longer == one_content, 0)
         (link,) = iterate_links(pairs, links, contents, content, stories, settings.shingle_words, workers)
-    fewest = int(contents.word_counts.min())
+    fewest = int(contents.story_counts.min())
     if fewest < settings.min_words:
         reason = f"not linked: one has {fewest} words, and stories of fewer than {settings.min_words} stand alone"
         return replace(link, relation=None, reason=reason)

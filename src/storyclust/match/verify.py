@@ -46,10 +46,8 @@ def compare(
     longer, shorter, rows = longer[met], shorter[met], rows[met]
     other_figures = _compare_figures(contents, longer, shorter, rows, workers)
 
-    shared, narrated, quoted, longest_run = (
-        rows[:, column].astype(np.int64)
-        for column in (columns.SHINGLES, columns.NARRATED_WORDS, columns.OTHER_WORDS, columns.LONGEST_RUN)
-    )
+    counts = columns.SHINGLES, columns.NARRATED_WORDS, columns.QUOTED_WORDS, columns.OTHER_WORDS, columns.LONGEST_RUN
+    shared, narrated, quoted, other_words, longest_run = (rows[:, column].astype(np.int64) for column in counts)
     shingles = contents.shingle_counts
     return Links(
         longer=longer,
@@ -57,18 +55,19 @@ def compare(
         shared_shingles=shared,
         jaccard=_fraction(shared, shingles[longer] + shingles[shorter] - shared),
         containment=_fraction(shared, np.minimum(shingles[longer], shingles[shorter])),
-        passage_share=_fraction(narrated + quoted, contents.word_counts[shorter]),
+        passage_share=_fraction(narrated + quoted, contents.story_counts[shorter]),
         share=_fraction(narrated, contents.narrated_counts[shorter]),
         shared_words=narrated,
         quoted_words=quoted,
+        other_words=other_words,
         longest_run=longest_run,
         other_figures=other_figures,
     )
 
 
 def _by_length(contents: Contents, one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
-    """Orient each pair, then sort the pairs by the longer, so that its table is built once."""
-    words = contents.word_counts
+    """Orient each pair by the words of their stories, then sort by the longer, so that its table is built once."""
+    words = contents.story_counts
     swap = (words[one] < words[other]) | ((words[one] == words[other]) & (one < other))
     longer, shorter = np.where(swap, other, one), np.where(swap, one, other)
     order = np.lexsort((shorter, longer))
@@ -84,13 +83,14 @@ def _count_overlaps(
     workers: Workers,
 ) -> Numbers:
     rows = np.empty((len(longer), columns.COLUMNS), np.int32)
-    texts = contents.hashes, contents.flags, contents.start, contents.stop, contents.shingle_counts
+    texts = contents.hashes, contents.flags, contents.start, contents.stop
+    counts = contents.shingle_counts, contents.story_counts
 
     def count(batch: tuple[int, int]) -> None:
         longest = _longest(contents, longer, batch)
         values, slots = np.empty(longest, np.uint64), np.empty(slots_for(columns.SPARSE * longest), np.int32)
         start, stop = batch
-        overlaps_of(longer, shorter, start, stop, *texts, size, *thresholds, values, slots, rows)
+        overlaps_of(longer, shorter, start, stop, *texts, *counts, size, *thresholds, values, slots, rows)
 
     workers.run(count, workers.split(len(longer), weights=contents.word_counts[shorter]))
     return rows

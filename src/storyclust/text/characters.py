@@ -38,6 +38,7 @@ CLASSES = (
     (marks.CORNER_CLOSE, "[」]"),
     (marks.WHITE_OPEN, "[『]"),
     (marks.WHITE_CLOSE, "[』]"),
+    (marks.AT_SIGN, "[@＠]"),
 )
 
 # Letters whose folding is not one letter, or not the same one everywhere.

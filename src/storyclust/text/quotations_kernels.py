@@ -17,6 +17,7 @@ from storyclust.text.words_kernels import AFTER_SPACE, BEFORE_SPACE, LINE_START
 STRAIGHT, CURLY_OPEN, CURLY_CLOSE, LOW_OPEN = 8, 9, 10, 11
 ANGLE_LEFT, ANGLE_RIGHT, CORNER_OPEN, CORNER_CLOSE = 12, 13, 14, 15
 WHITE_OPEN, WHITE_CLOSE = 16, 17
+AT_SIGN = 18  # no quotation mark: it signs posts, for `lines_kernels`
 
 # A longer run between two marks is rather two marks whose partners are missing.
 LONGEST_QUOTATION = 400
@@ -62,6 +63,8 @@ def flag_narrated(marks: Numbers, first_mark: Integers, narrated: Flags) -> None
         opener, start, opened_line, opened_paragraph = 0, 0, 0, 0
         for index in range(first_mark[text], first_mark[text + 1]):
             word, kind, lean, line, paragraph = marks[index]
+            if kind == AT_SIGN:
+                continue
             goes_on = False
             if opener != 0:
                 next_paragraph = paragraph == opened_paragraph + 1 or line == opened_line + 1

@@ -2,8 +2,8 @@
 
 In: the UTF-8 bytes of many texts, where each begins, and the character table of `characters`.
 Out: for every word a 64-bit hash of its folded letters and its half-open code-point offsets into the
-text as given, and whether it holds a digit; and every quotation mark with the word it stands before,
-for `quotations_kernels`.
+text as given, and whether it holds a digit; every quotation mark and at sign with the word it stands before,
+for `quotations_kernels` and `lines_kernels`; and where lines begin and how each ends.
 
 A word is a run of letters, digits and combining marks; a character of a script written without
 spaces is a word of its own; ignored characters (soft hyphens, joiners) neither end a word nor count.
@@ -31,9 +31,15 @@ MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
 MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
 MIX_SHIFT = np.uint64(33)
 
-# What is kept of each word beside its hash, as bits: outside quotation marks; holds a digit; begins a shingle
-# that its text has not had before.
+# What is kept of each word beside its hash, as bits: its writer's own telling; holds a digit; begins a shingle
+# that its text has not had before. The kind of the word stands above them.
 NARRATED, NUMERAL, FRESH = 1, 2, 4
+KIND_SHIFT = 4
+
+# What a word is: narrated; in quotation marks; of an embedded post; of a caption; of a byline, agency's or copyright
+# line; of the site around the story.
+TOLD, QUOTED, POSTED, CAPTION, CREDIT, CLUTTER = range(6)
+KINDS = 6
 
 NUMERAL_BIT = 31  # of a stop, while a text is split; so a text may have 2**31 characters
 
@@ -92,6 +98,17 @@ def lean_of(data: Bytes, position: int, end: int, table: Words32, before: int, l
 
 
 @kernel
+def is_small(code_point: int) -> bool:
+    """Whether a letter is a small one of the scripts that have capitals: Latin, Greek or Cyrillic."""
+    return (
+        0x61 <= code_point <= 0x7A
+        or 0xDF <= code_point < 0x250
+        or 0x3AC <= code_point < 0x3CF
+        or (0x430 <= code_point < 0x460)
+    )
+
+
+@kernel
 def split_words(
     data: Bytes,
     bounds: Integers,
@@ -103,16 +120,20 @@ def split_words(
     first_word: Integers,
     marks: Numbers,
     first_mark: Integers,
+    lines: Numbers,
+    first_line: Integers,
 ) -> None:
     """Fill the arrays for the texts ``data[bounds[i]:bounds[i + 1]]``.
 
     data uint8; bounds int64, one more than texts; table uint32 of TABLE_SIZE; hashes uint64, starts and
     stops uint32, numerals bool, as long as half of data and one a text and one; first_word and first_mark
-    int64, as bounds; marks int32, a row a mark: word, kind, lean, line, paragraph.
+    int64, as bounds; marks int32, a row a mark: word, kind, lean, line, paragraph; lines int32, a row a line
+    that has words: the word after its last, its last character that is no space, and whether it begins small.
     """
-    words, seen = 0, 0
+    words, seen, ended = 0, 0, 0
     for text in range(len(bounds) - 1):
-        first_word[text], first_mark[text] = words, seen
+        first_word[text], first_mark[text], first_line[text] = words, seen, ended
+        last, line_words, small = 0, words, False
         position, end, place = bounds[text], bounds[text + 1], 0
         in_word, numeral, start, word_hash = 0, 0, 0, HASH_SEED
         before, line, paragraph = NEWLINE, 0, 0
@@ -125,6 +146,8 @@ def split_words(
                 # The length of a word cannot be foreseen, and a branch foreseen wrongly costs more than a
                 # word: so the word under way is written with every character, and kept when it ends.
                 is_word = int(kind >= WORD)
+                if is_word and not in_word and words == line_words:
+                    small = is_small(decode(data, position - width)[0])
                 words += in_word & (1 - is_word)
                 start = start if in_word else place - 1
                 word_hash = ((word_hash if in_word else HASH_SEED) ^ np.uint64(folded)) * HASH_FACTOR
@@ -137,10 +160,15 @@ def split_words(
                 line_start = line_start and kind == SPACE
                 empty_line = empty_line and kind == SPACE
                 before = kind
+                last = last if kind == SPACE else folded
             elif kind != IGNORED:
                 words += in_word
                 in_word = 0
                 if kind == NEWLINE:
+                    if words > line_words:
+                        lines[ended, 0], lines[ended, 1], lines[ended, 2] = words, last, small
+                        ended, line_words = ended + 1, words
+                        small = False
                     line += 1
                     paragraph += line_start and not empty_line
                     empty_line, line_start = line_start, True
@@ -155,11 +183,16 @@ def split_words(
                         marks[seen, 3], marks[seen, 4] = line, paragraph
                         seen += 1
                     line_start, empty_line = False, False
+                    last = folded
                 before = kind
         words += in_word
+        if words > line_words:
+            lines[ended, 0], lines[ended, 1], lines[ended, 2] = words, last, small
+            ended += 1
         finish_words(first_word[text], words, hashes, stops, numerals)
     first_word[len(bounds) - 1] = words
     first_mark[len(bounds) - 1] = seen
+    first_line[len(bounds) - 1] = ended
 
 
 @kernel
