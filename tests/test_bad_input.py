@@ -242,6 +242,7 @@ BAD_SETTINGS = {
     "canonical": ["newest", "", None, 1],
     "preferred_sources": ["AFP", [1], [None]],
     "seed": [-1, 2**32, 1.0, None],
+    "rules": ["caption", 3, [3], ["caption"], None],
 }
 
 

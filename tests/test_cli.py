@@ -488,6 +488,19 @@ def test_explain_by_other_rules(run: Run, wire: Path) -> None:
     assert "not linked: " in run("explain", wire, "corvane-ferry", "ostrel-today-ferry", *strict).out
 
 
+def test_rules_of_ones_own(run: Run, wire: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "mine.tsv"
+    rules.write_text("".join(f"caption\tanywhere\t500\tany\ten\t{word}\n" for word in ("the", "dovrel")), "utf-8")
+    pair = ("dovrel-recall", "skarrow-echo-recall")
+    assert "copy: " in run("explain", wire, *pair).out
+    assert "not linked: " in run("explain", wire, *pair, "--rules", rules).out
+    rules.write_text("caption\n", "utf-8")
+    for command in (("cluster", wire, "-o", tmp_path / "out.jsonl"), ("dedup", wire, "--dry-run")):
+        done = run(*command, "--rules", rules)
+        assert (done.status, done.out) == (1, "")
+        assert f"error: {rules}:1: 1 columns; expected kind, place, " in done.err
+
+
 def test_explain_an_unknown_id(run: Run, wire: Path) -> None:
     done = run("explain", wire, "corvane-ferry", "corvane-fery")
     assert (done.status, done.out) == (2, "")

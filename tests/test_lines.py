@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
-from importlib.resources import files
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyclust import DataError, Story, cluster_stories, compare_stories, load_newsroom
+from storyclust import DataError, Settings, Story, cluster_stories, compare_stories, load_newsroom
+from storyclust.errors import SettingsError
 from storyclust.newsroom.strategies import newsroom_stories
-from storyclust.text.rules import COLUMNS, own_rules, read_rules
+from storyclust.rules import COLUMNS, Rule, load_rules, read_rules
+from storyclust.text.rules import compile_rules, own_rules
 from storyclust.text.words import analyse
 from storyclust.text.words_kernels import CAPTION, CLUTTER, CREDIT, POSTED, QUOTED, TOLD
 from strategies import ORCHARD, twin_words
@@ -71,7 +74,7 @@ def test_a_text_of_one_line_and_a_page_of_short_lines_alone_are_stories() -> Non
 # The twin: rules tried one by one on lists of words
 
 
-RULES = read_rules((files("storyclust.text") / "rules.tsv").read_text("utf-8"), "rules.tsv")
+RULES = own_rules()
 PHRASES = [[word.folded for word in twin_words(rule.phrase)] for rule in RULES]
 NAMED = {"caption": CAPTION, "credit": CREDIT, "clutter": CLUTTER}
 
@@ -88,7 +91,7 @@ def twin_kind(line: str) -> int:
                 "whole": words == phrase,
             }
             fits = words[place : place + len(phrase)] == phrase and len(words) <= rule.most
-            if fits and wanted[rule.place] and not (rule.unended and ended):
+            if fits and wanted[rule.place] and not (rule.ended == "no" and ended):
                 return NAMED[rule.kind]
     return TOLD
 
@@ -192,10 +195,12 @@ def test_pages_that_hold_no_story_stand_alone() -> None:
         ("caption\ttail\t60\tno\ten", "mine.tsv:2: 5 columns; expected kind, place, most, ended, language, phrase"),
         (
             "headline\ttail\t60\tno\ten\tphoto",
-            "mine.tsv:2: kind is 'headline'; expected one of caption, credit, clutter",
+            "mine.tsv:2: kind is 'headline'; expected one of caption, credit, clutter, story",
         ),
         ("caption\tend\t60\tno\ten\tphoto", "mine.tsv:2: place is 'end'; expected one of anywhere, start, tail, whole"),
         ("caption\ttail\tten\tno\ten\tphoto", "mine.tsv:2: most is 'ten'; expected how many words the line may have"),
+        ("caption\ttail\t0\tno\ten\tphoto", "mine.tsv:2: most is 0; expected how many words the line may have"),
+        ("caption\ttail\t60\tno\ten\t-", "mine.tsv:2: the phrase is '-'; expected at least one word"),
         ("caption\ttail\t60\tyes\ten\tphoto", "mine.tsv:2: ended is 'yes'; expected one of any, no"),
     ],
 )
@@ -206,7 +211,49 @@ def test_a_rule_that_cannot_be_read_says_where_and_why(row: str, message: str) -
 
 
 def test_every_rule_of_the_library_has_a_phrase() -> None:
-    rules = own_rules()
-    assert len(COLUMNS) == 6
+    rules = compile_rules(())
+    assert len(rules.rules) == len(own_rules())
     assert (rules.rules[:, 5] > rules.rules[:, 4]).all()
     assert len(rules.phrase_words) == rules.rules[-1, 5]
+
+
+def test_own_rules_add_to_the_librarys_and_can_keep_a_line(tmp_path: Path) -> None:
+    page = f"{LEAD}\nOur autumn raffle is drawn on Sunday.\nSign up for the lifeboat if you can row.\n{ORCHARD}"
+    path = tmp_path / "mine.tsv"
+    path.write_text(
+        "# ours\nclutter\tanywhere\t20\tany\ten\tautumn RAFFLE\nstory\tanywhere\t20\tany\ten\tthe lifeboat\n", "utf-8"
+    )
+    kinds = [set(analyse([page], rules).kinds[14:29].tolist()) for rules in ((), load_rules(path))]
+    assert kinds == [{TOLD, CLUTTER}, {TOLD, CLUTTER}]
+    plain, ours = (analyse([page], rules).kinds for rules in ((), load_rules(path)))
+    assert plain[14:21].tolist() == [TOLD] * 7
+    assert ours[14:21].tolist() == [CLUTTER] * 7
+    assert plain[21:30].tolist() == [CLUTTER] * 9
+    assert ours[21:30].tolist() == [TOLD] * 9
+
+
+def test_rules_go_through_settings_and_files_unchanged(tmp_path: Path) -> None:
+    rows = ("clutter\tanywhere\t20\tany\ten\tautumn raffle", "story\twhole\t9\tno\tde\tFoto")
+    settings = Settings(rules=rows)
+    assert [rule.row for rule in settings.rules] == list(rows)
+    assert Settings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
+    assert Settings(rules=settings.rules) == settings
+    for wrong in ("clutter", 3, [3]):
+        with pytest.raises(SettingsError, match=r"^rules is .*; expected several rules"):
+            Settings(rules=wrong)
+    with pytest.raises(SettingsError, match=r"^rules is .*; rule: 1 columns; expected kind, place, "):
+        Settings(rules=("clutter",))
+    with pytest.raises(DataError, match=r"^cannot read .*nowhere.tsv: .*; expected a readable UTF-8 file of rules"):
+        load_rules(tmp_path / "nowhere.tsv")
+
+
+def test_a_rule_that_was_never_written_down_is_checked_too() -> None:
+    for wrong in (("photo", "tail", 60), ("caption", "end", 60), ("caption", "tail", "60"), ("caption", "tail", True)):
+        with pytest.raises(DataError, match="expected"):
+            Rule(*wrong, "no", "en", "courtesy photo")
+
+
+@given(st.sampled_from(own_rules()))
+def test_a_rule_reads_back_from_its_row(rule: Rule) -> None:
+    assert Rule.read(rule.row) == rule
+    assert len(rule.row.split("\t")) == len(COLUMNS)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from storyclust.pipeline import cluster_stories, learn_profile
     from storyclust.profile import Profile
     from storyclust.result import StoryClusters
+    from storyclust.rules import Rule, load_rules
     from storyclust.settings import Settings
 
 # Where each public name lives; nothing heavy is loaded before a name is used.
@@ -35,6 +36,7 @@ _HOMES = {
     "Passage": "model",
     "Profile": "profile",
     "Reject": "model",
+    "Rule": "rules",
     "Settings": "settings",
     "Story": "model",
     "StoryClusters": "result",
@@ -47,6 +49,7 @@ _HOMES = {
     "lean_minhash": "fingerprint.signatures",
     "learn_profile": "pipeline",
     "load_newsroom": "newsroom",
+    "load_rules": "rules",
     "parse_date": "io",
     "plan_deduplication": "dedup",
     "shingle_hash32": "fingerprint.signatures",
@@ -63,6 +66,7 @@ __all__ = [
     "Passage",
     "Profile",
     "Reject",
+    "Rule",
     "Settings",
     "Story",
     "StoryClusters",
@@ -75,6 +79,7 @@ __all__ = [
     "lean_minhash",
     "learn_profile",
     "load_newsroom",
+    "load_rules",
     "parse_date",
     "plan_deduplication",
     "shingle_hash32",

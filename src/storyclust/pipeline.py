@@ -122,7 +122,7 @@ def analyse_all(texts: Sequence[str], settings: Settings, workers: Workers) -> t
     """The first pass over all texts: their words, what each is found by, and what they teach together."""
 
     def first_pass(batch: tuple[int, int]) -> tuple[KeptWords, Fingerprints, npt.NDArray[np.uint32]]:
-        words = analyse(texts[slice(*batch)])
+        words = analyse(texts[slice(*batch)], settings.rules)
         return KeptWords.of(words, settings.shingle_words), fingerprint(words, settings), document_frequencies(words)
 
     frequencies = np.zeros(COLUMNS, np.uint32)

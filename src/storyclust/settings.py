@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, Self
 
-from storyclust.errors import SettingsError
+from storyclust.errors import DataError, SettingsError
+from storyclust.rules import Rule
 
 CanonicalRule = Literal["centroid", "earliest", "longest"]
 LevelBuilt = Literal["copy"]
@@ -43,6 +44,8 @@ class Settings:
         Which story of a cluster is kept.
     preferred_sources : tuple of str
         Outlets whose stories are kept before all others, best first.
+    rules : tuple of Rule, or of their rows
+        Phrases that give away lines which are no story, beside the library's own; `storyclust.load_rules` reads them.
     seed : int, 0 to 2**32 - 1
         Draws the permutations of the MinHash signatures.
 
@@ -70,6 +73,7 @@ class Settings:
     alike: float = 0.06
     canonical: CanonicalRule = "centroid"
     preferred_sources: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -89,6 +93,7 @@ class Settings:
         if not isinstance(sources, list | tuple) or not all(isinstance(source, str) for source in sources):
             raise SettingsError(f"preferred_sources is {sources!r}; expected several texts, such as ('AFP', 'Reuters')")
         object.__setattr__(self, "preferred_sources", tuple(sources))
+        object.__setattr__(self, "rules", _as_rules(self.rules))
 
     def to_dict(self) -> dict[str, Any]:
         """Every setting by name, as plain values that JSON can hold.
@@ -96,7 +101,8 @@ class Settings:
         >>> Settings().to_dict()["shingle_words"]
         5
         """
-        return asdict(self) | {"preferred_sources": list(self.preferred_sources)}
+        plain = {"preferred_sources": list(self.preferred_sources), "rules": [rule.row for rule in self.rules]}
+        return asdict(self) | plain
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -110,6 +116,16 @@ class Settings:
         if unknown:
             raise SettingsError(f"unknown settings {', '.join(unknown)}; the settings are {', '.join(sorted(known))}")
         return cls(**dict(values))
+
+
+def _as_rules(rules: object) -> tuple[Rule, ...]:
+    """Rules from rules or their rows."""
+    if not isinstance(rules, list | tuple) or not all(isinstance(rule, Rule | str) for rule in rules):
+        raise SettingsError(f"rules is {rules!r:.60}; expected several rules, as storyclust.load_rules gives them")
+    try:
+        return tuple(Rule.read(rule) if isinstance(rule, str) else rule for rule in rules)
+    except DataError as error:
+        raise SettingsError(f"rules is {rules!r:.60}; {error}") from error
 
 
 def _require_int(name: str, value: object, low: int, high: int) -> None:

@@ -34,6 +34,7 @@ def cluster(
     jaccard: o.JaccardOption = o.DEFAULTS.jaccard,
     passage_share: o.PassageShare = o.DEFAULTS.passage_share,
     prefer: o.PreferSources = None,
+    rules: o.RulesPath = None,
     id: o.IdColumn = "id",
     text: o.TextColumn = "text",
     title: o.TitleColumn = None,
@@ -56,6 +57,7 @@ def cluster(
         passage_share=passage_share,
         canonical=canonical,
         prefer=prefer,
+        rules=rules,
     )
     reader = o.reader_of(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error

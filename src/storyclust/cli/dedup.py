@@ -28,6 +28,7 @@ def dedup(
     jaccard: o.JaccardOption = o.DEFAULTS.jaccard,
     passage_share: o.PassageShare = o.DEFAULTS.passage_share,
     prefer: o.PreferSources = None,
+    rules: o.RulesPath = None,
     id: o.IdColumn = "id",
     text: o.TextColumn = "text",
     title: o.TitleColumn = None,
@@ -58,6 +59,7 @@ def dedup(
         passage_share=passage_share,
         canonical=keep,
         prefer=prefer,
+        rules=rules,
     )
     reader = o.reader_of(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error

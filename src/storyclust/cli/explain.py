@@ -21,6 +21,7 @@ def explain(
     min_words: o.MinWords = o.DEFAULTS.min_words,
     jaccard: o.JaccardOption = o.DEFAULTS.jaccard,
     passage_share: o.PassageShare = o.DEFAULTS.passage_share,
+    rules: o.RulesPath = None,
     id: o.IdColumn = "id",
     text: o.TextColumn = "text",
     title: o.TitleColumn = None,
@@ -40,6 +41,7 @@ def explain(
         passage_share=passage_share,
         canonical=o.Canonical.centroid,
         prefer=None,
+        rules=rules,
     )
     reader = o.reader_of(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from storyclust.io import Columns, StoryReader
+from storyclust.rules import load_rules
 from storyclust.settings import Settings
 
 READING, RULES, RUNNING = "Reading", "Rules", "Running"
@@ -90,6 +91,10 @@ PreferSources = Annotated[
         "--prefer", metavar="SOURCE", help="Outlet kept before others; repeat it, best first.", rich_help_panel=RULES
     ),
 ]
+RulesPath = Annotated[
+    str | None,
+    typer.Option("--rules", metavar="FILE", help="Phrases that give away captions and clutter.", rich_help_panel=RULES),
+]
 Threads = Annotated[
     int | None,
     typer.Option(
@@ -128,6 +133,7 @@ def settings_of(
     passage_share: float,
     canonical: Canonical,
     prefer: list[str] | None,
+    rules: str | None,
 ) -> Settings:
     """The settings that the options of a command describe."""
     return Settings(
@@ -137,4 +143,5 @@ def settings_of(
         passage_share=passage_share,
         canonical=canonical.value,
         preferred_sources=tuple(prefer or ()),
+        rules=() if rules is None else load_rules(rules),
     )

@@ -13,6 +13,7 @@ import numpy as np
 
 from storyclust.arrays import Bytes, Flags, Hashes, Integers
 from storyclust.fingerprint.shingles import mark_fresh_shingles
+from storyclust.rules import Rule
 from storyclust.text.words import Words, analyse
 from storyclust.text.words_kernels import FRESH, NARRATED, POSTED
 
@@ -98,9 +99,9 @@ class Contents:
         )
 
     @classmethod
-    def of_texts(cls, texts: Sequence[str], shingle_words: int) -> Contents:
+    def of_texts(cls, texts: Sequence[str], shingle_words: int, rules: tuple[Rule, ...] = ()) -> Contents:
         """The contents of texts, one each, equal or not."""
-        return cls.choose(KeptWords.of(analyse(texts), shingle_words), np.arange(len(texts)))
+        return cls.choose(KeptWords.of(analyse(texts, rules), shingle_words), np.arange(len(texts)))
 
     def __len__(self) -> int:
         """The number of contents."""

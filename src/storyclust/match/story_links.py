@@ -212,8 +212,9 @@ def compare_stories(one: Story, other: Story, settings: Settings | None = None) 
     settings = settings or Settings()
     stories = sorted((one, other), key=lambda story: story.id)
     # Contents are numbered by their hashes, as in a clustering, so that the link is the same to the offset.
-    order = np.argsort(hash_each_content(analyse([story.text for story in stories])), kind="stable")
-    contents = Contents.of_texts([stories[number].text for number in order], settings.shingle_words)
+    order = np.argsort(hash_each_content(analyse([story.text for story in stories], settings.rules)), kind="stable")
+    texts = [stories[number].text for number in order]
+    contents = Contents.of_texts(texts, settings.shingle_words, settings.rules)
     content = np.argsort(order)
     one_content, other_content = np.split(content.astype(np.int32), 2)
     with Workers(1) as workers:

@@ -55,8 +55,9 @@ def stands(rule: Numbers, place: int, start: int, stop: int) -> bool:
 def kind_of_line(
     hashes: Hashes, start: int, stop: int, ended: bool, rules: Numbers, slots: Numbers, phrase_words: Hashes
 ) -> int:
-    """The kind that the first phrase to be met gives a line; TOLD if there is none."""
+    """The kind that the first phrase to be met gives a line; TOLD if there is none, or one that says so."""
     mask = np.uint64(len(slots) - 1)
+    found = TOLD
     for place in range(start, stop):
         number = slots[hashes[place] & mask]
         while number >= 0:
@@ -67,9 +68,11 @@ def kind_of_line(
                 fits = fits and hashes[place + step] == phrase_words[first + step]
             fits = fits and stop - start <= rule[RULE_MOST] and not (ended and rule[RULE_UNENDED])
             if fits and stands(rule, place, start, stop):
-                return int(rule[RULE_KIND])
+                if rule[RULE_KIND] == TOLD:
+                    return TOLD
+                found = found if found != TOLD else int(rule[RULE_KIND])
             number = rule[RULE_NEXT]
-    return TOLD
+    return found
 
 
 @kernel

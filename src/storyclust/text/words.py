@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from storyclust.rules import Rule
 from storyclust.text.characters import character_table
 from storyclust.text.lines_kernels import flag_lines
 from storyclust.text.quotations_kernels import flag_narrated
-from storyclust.text.rules import own_rules
+from storyclust.text.rules import compile_rules
 from storyclust.text.words_kernels import QUOTED, TOLD, split_words
 
 
@@ -62,8 +63,8 @@ class _Layout:
     first_line: npt.NDArray[np.int64]
 
 
-def analyse(texts: Sequence[str]) -> Words:
-    """Split texts into words, and tell what each is.
+def analyse(texts: Sequence[str], rules: tuple[Rule, ...] = ()) -> Words:
+    """Split texts into words, and tell what each is by the library's rules and those given.
 
     Linear in the characters; about 100 MB of text a second on one core. Any string will do: empty,
     wordless, with NULs or lone surrogates (which separate words).
@@ -76,7 +77,7 @@ def analyse(texts: Sequence[str]) -> Words:
     narrated = np.ones(len(words.hashes), np.bool_)
     flag_narrated(layout.marks, layout.first_mark, narrated)
     words.kinds[~narrated] = QUOTED
-    rules = own_rules()
+    compiled = compile_rules(rules)
     flag_lines(
         words.hashes,
         words.numerals,
@@ -85,9 +86,9 @@ def analyse(texts: Sequence[str]) -> Words:
         layout.first_line,
         layout.marks,
         layout.first_mark,
-        rules.rules,
-        rules.slots,
-        rules.phrase_words,
+        compiled.rules,
+        compiled.slots,
+        compiled.phrase_words,
         words.kinds,
     )
     return words

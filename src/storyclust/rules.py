@@ -1,0 +1,121 @@
+"""The rules that tell the lines of a page apart, as rows of a table: those of the library and a user's own.
+
+In: tab-separated rows of kind, place, most, ended, language and phrase. Out: `Rule` objects, which settings hold and
+`storyclust.text.rules` compiles.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from storyclust.errors import DataError
+
+KINDS = ("caption", "credit", "clutter", "story")
+PLACES = ("anywhere", "start", "tail", "whole")
+ENDED = ("any", "no")
+COLUMNS = ("kind", "place", "most", "ended", "language", "phrase")
+LONGEST_LINE = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A phrase that gives a line of a page away.
+
+    Attributes
+    ----------
+    kind : {"caption", "credit", "clutter", "story"}
+        What a line with the phrase is; ``"story"`` keeps a line that other rules would take.
+    place : {"anywhere", "start", "tail", "whole"}
+        Where in the line the phrase must stand; the tail is the last ten words, and at the start something must follow.
+    most : int, 1 to 100,000
+        How many words the line may have.
+    ended : {"any", "no"}
+        ``"no"``: only lines without a full stop or the like.
+    language : str
+        A tag of BCP 47; for the reader, since pages mix languages.
+    phrase : str
+        Words; case and punctuation do not count.
+
+    Raises
+    ------
+    DataError
+        If a value is none of these.
+
+    Examples
+    --------
+    >>> Rule.read("caption\\ttail\\t60\\tno\\ten\\tcourtesy photo").phrase
+    'courtesy photo'
+    """
+
+    kind: str
+    place: str
+    most: int
+    ended: str
+    language: str
+    phrase: str
+
+    def __post_init__(self) -> None:
+        choices = ("kind", KINDS), ("place", PLACES), ("ended", ENDED)
+        for name, allowed in choices:
+            if getattr(self, name) not in allowed:
+                raise DataError(f"{name} is {getattr(self, name)!r}; expected one of {', '.join(allowed)}")
+        if isinstance(self.most, bool) or not isinstance(self.most, int) or not 1 <= self.most <= LONGEST_LINE:
+            raise DataError(f"most is {self.most!r}; expected how many words the line may have, 1 to {LONGEST_LINE}")
+        if not isinstance(self.phrase, str) or not any(character.isalnum() for character in self.phrase):
+            raise DataError(f"the phrase is {self.phrase!r}; expected at least one word")
+
+    @classmethod
+    def read(cls, row: str, where: str = "rule") -> Self:
+        """A rule from a row; `where` names the row in errors.
+
+        Raises
+        ------
+        DataError
+            If the row has other columns, or a cell another value than those named above.
+        """
+        cells = row.split("\t")
+        if len(cells) != len(COLUMNS):
+            raise DataError(f"{where}: {len(cells)} columns; expected {', '.join(COLUMNS)}, separated by tabs")
+        kind, place, most, ended, language, phrase = cells
+        try:
+            return cls(kind, place, int(most) if most.isdecimal() else most, ended, language, phrase)  # type: ignore[arg-type]
+        except DataError as error:
+            raise DataError(f"{where}: {error}") from error
+
+    @property
+    def row(self) -> str:
+        """The row that `read` reads."""
+        return "\t".join((self.kind, self.place, str(self.most), self.ended, self.language, self.phrase))
+
+
+def read_rules(text: str, name: str) -> tuple[Rule, ...]:
+    """The rules of a table; empty lines and those that begin with ``#`` are none."""
+    numbered = enumerate(text.splitlines(), 1)
+    return tuple(Rule.read(row, f"{name}:{number}") for number, row in numbered if row.strip() and row[0] != "#")
+
+
+def load_rules(path: str | os.PathLike[str]) -> tuple[Rule, ...]:
+    """The rules of a file, for ``Settings(rules=...)``; they come before the library's own.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or a row is no rule.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "mine.tsv")
+    ...     _ = path.write_text("clutter\\tanywhere\\t30\\tany\\ten\\tour autumn raffle")
+    ...     load_rules(path)[0].kind
+    'clutter'
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot read {os.fspath(path)}: {error}; expected a readable UTF-8 file of rules") from error
+    return read_rules(text, os.fspath(path))
