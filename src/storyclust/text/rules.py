@@ -17,6 +17,7 @@ from storyclust.arrays import Hashes, Numbers
 from storyclust.rules import Rule, read_rules
 from storyclust.text import lines_kernels as lines
 from storyclust.text import words_kernels as words
+from storyclust.text.splitting import split
 
 KINDS: Mapping[str, int] = {
     "caption": words.CAPTION,
@@ -59,9 +60,6 @@ def own_rules() -> tuple[Rule, ...]:
 @cache
 def compile_rules(before: tuple[Rule, ...]) -> CompiledRules:
     """The library's rules with others before them."""
-    # Imported here because splitting into words asks for the rules.
-    from storyclust.text.words import split
-
     rules = (*before, *own_rules())
     phrases = split([rule.phrase for rule in rules])
     first = phrases.first_word
