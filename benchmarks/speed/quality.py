@@ -11,22 +11,16 @@ from typing import Any
 
 import orjson
 
+from storyclust.metrics import score_pairs
+
 
 def pairwise(truth: dict[str, str], found: dict[str, str]) -> dict[str, float]:
     """Pairwise precision, recall and F1 of `found` against `truth`, both from id to cluster.
 
     Raises ValueError unless both are about the same stories: a lost story must not go unnoticed.
     """
-    if truth.keys() != found.keys():
-        difference = len(truth.keys() ^ found.keys())
-        raise ValueError(f"the assignments differ from the corpus in {difference} ids, expected every id exactly once")
-    together = _pairs(Counter((cluster, found[story]) for story, cluster in truth.items()).values())
-    predicted = _pairs(Counter(found.values()).values())
-    true = _pairs(Counter(truth.values()).values())
-    precision = together / predicted if predicted else 1.0
-    recall = together / true if true else 1.0
-    f1 = 2 * together / (predicted + true) if predicted + true else 1.0
-    return {"precision": precision, "recall": recall, "f1": f1}
+    score = score_pairs(found, truth)
+    return {"precision": score.precision, "recall": score.recall, "f1": score.f1}
 
 
 def read_column(path: Path, column: str) -> dict[str, Any]:

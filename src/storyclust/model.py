@@ -122,7 +122,8 @@ class Link:
     shared_words : int
         Words of the shorter in shingles that stand in both, narrated in both.
     share : float
-        ``shared_words`` as a fraction (0-1) of the narrated words of the story that has fewer words.
+        ``shared_words`` as a fraction (0-1) of the narrated words of the shorter story: the one with fewer
+        words, captions, credits and clutter not counted.
     quoted_words : int
         Words of the shorter in shingles that stand in both, in quotation marks or a post in at least one, and in
         neither a caption nor boilerplate.

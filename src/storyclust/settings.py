@@ -30,13 +30,14 @@ class Settings:
     shingle_words : int, 2-16
         Words in a shingle, the run of words that is compared.
     min_words : int, at least 1
-        A story of fewer words stands alone, whatever it holds.
+        A story of fewer words stands alone, whatever it holds; captions, credits and clutter do not count.
     jaccard : float, 0-1, not 0
         Two stories are copies if they share at least this fraction of all their shingles ...
     passage_share : float, 0-1, not 0
-        ... or if passages, runs of shared shingles, hold at least this fraction of the shorter's words,
+        ... or if passages, runs of shared shingles, hold at least this fraction of the shorter's story, narrated or
+        quoted,
     narrated_share : float, 0-1, not 0
-        ... and at least this fraction of its narrated words (those outside quotation marks).
+        ... and at least this fraction of its narrated words (neither quoted, nor caption, credit or clutter).
     alike : float, 0-1
         Two stories that a longer one takes in are joined through it only if they share shingles or
         the cosine of their words (weighed by rarity) is at least this; else the longer is a digest.

@@ -26,7 +26,7 @@ class KeptWords:
     ----------
     hashes : uint64 array, one a word
     flags : uint8 array, one a word
-        NARRATED, NUMERAL and FRESH of `storyclust.text.words_kernels`.
+        NARRATED, NUMERAL and FRESH of `storyclust.text.words_kernels`, and above them the kind of the word.
     word_counts, narrated_counts, story_counts, shingle_counts : int64 arrays, one a text
         How many words it has, how many narrated ones, how many of the story (narrated, quoted or posted), and how
         many distinct shingles.

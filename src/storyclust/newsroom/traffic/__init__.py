@@ -39,7 +39,7 @@ def wire(n: int, *, seed: int = 1) -> Iterator[WireStory]:
     n : int
         How many, from 0. A shorter wire is the beginning of a longer one.
     seed : int
-        Names the wire, 0 to 2**63 - 1. The same seed gives the same bytes, on any machine.
+        Names the wire, 0 to 2**63 - 1. The same seed gives the same bytes.
 
     Yields
     ------

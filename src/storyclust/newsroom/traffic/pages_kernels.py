@@ -64,6 +64,8 @@ from storyclust.text.words_kernels import mix64
 
 LONGEST_PAGE = 16_384  # codes that a page and its headline take at most
 LEAD_WORDS, BRIEF_WORDS = 30, 45
+DEEPEST_CUT, MIDDLING_CUT, SHALLOWEST_CUT = 0.3, 0.5, 0.9  # what is left; the middling of copies changed otherwise too
+FEWEST_EDITS, MOST_EDITS, DROPPED_SHARE, TAKEN_SHARE, COMMENTED_SHARE = 0.02, 0.08, 0.2, 0.4, 0.5
 SHORTEST_LOCAL, LONGEST_LOCAL = 40, 120
 SHORTEST_PART, LONGEST_PART, LEAST_TAKEN, MOST_TAKEN, MOST_TAKEN_SHARE = 150, 400, 15, 80, 0.35
 TEMPLATES, SHORTEST_REPORT, LONGEST_REPORT, SLOT_GAP = 20, 110, 240, (4, 12)
@@ -177,7 +179,7 @@ def write_body(
         start = piece_stops[piece - 1] if piece else 0
         at = copy_text(pieces, start, lead_stop(pieces, start, piece_stops[piece], LEAD_WORDS), codes, at)
         stream += STEP
-        if fraction(stream) < 0.5:
+        if fraction(stream) < COMMENTED_SHARE:
             at = end_text(codes, at, write_sentence(codes, at, own, draw, mix64(stream)))
     return at
 
@@ -207,8 +209,8 @@ def write_copy(
     if recipe == BRIEF:
         stop = lead_stop(pieces, start, stop, BRIEF_WORDS)
     elif recipe == CUT or recipe == CUT_AND_EDITED or recipe == CUT_WITH_LOCAL_TEXT:
-        least = 0.3 if recipe == CUT else 0.5
-        share = least + (0.9 - least) * fraction(stream)
+        least = DEEPEST_CUT if recipe == CUT else MIDDLING_CUT
+        share = least + (SHALLOWEST_CUT - least) * fraction(stream)
         stop = after_next(STOP, pieces, start + int(share * (stop - start)), stop)
     is_local = recipe == LOCAL_TEXT or recipe == CUT_WITH_LOCAL_TEXT
     stands_above = fraction_at(stream, 1) < 0.5
@@ -217,14 +219,14 @@ def write_copy(
     if is_local and stands_above:
         at = write_prose(codes, at, local, own, draw, mix64(stream))
     if recipe == EDITED or recipe == CUT_AND_EDITED:
-        share = 0.02 + 0.06 * fraction_at(stream, 3)
+        share = FEWEST_EDITS + (MOST_EDITS - FEWEST_EDITS) * fraction_at(stream, 3)
         at = edit_text(pieces, start, stop, codes, at, share, draw, mix64(stream + STEP))
     else:
         place = start
         while place < stop:
             end = after_next(PARAGRAPH, pieces, place, stop)
             stream += STEP
-            if recipe != PARAGRAPHS_DROPPED or place == start or fraction(stream) >= 0.2:
+            if recipe != PARAGRAPHS_DROPPED or place == start or fraction(stream) >= DROPPED_SHARE:
                 at = copy_text(pieces, place, end, codes, at)
             place = end
     if is_local and not stands_above:
@@ -244,7 +246,7 @@ def write_part(
         end = after_next(PARAGRAPH, pieces, place, stop)
         stream += STEP
         fits = LEAST_TAKEN <= end - place <= MOST_TAKEN and taken + end - place <= most
-        if fits and not pieces[place] & OPEN and fraction(stream) < 0.4:
+        if fits and not pieces[place] & OPEN and fraction(stream) < TAKEN_SHARE:
             at = copy_text(pieces, place, end, codes, at)
             at = end_text(codes, at, write_sentence(codes, at, own, draw, mix64(stream)))
             taken += end - place

@@ -1,7 +1,7 @@
 """Random numbers that belong to a thing: a stream for every event, piece, topic, outlet and page, named by its number.
 
 A stream is a number that is stepped on and mixed (splitmix64). Streams are values: a part of a thing gets one of its
-own, and the same seed gives the same bytes on every machine, in any order of asking, with nothing kept.
+own, and the same seed gives the same numbers in any order of asking, with nothing kept.
 """
 
 from __future__ import annotations
