@@ -6,6 +6,7 @@ The twin says with regular expressions over whole texts what the library does in
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +52,16 @@ def twin_words(text: str) -> list[TwinWord]:
         TwinWord(folded(found[0]), places[found.start()], places[found.end() - 1] + 1)
         for found in WORD.finditer(visible)
     ]
+
+
+def longest_common_subsequence(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many words stand in both in one order, at most."""
+    row = [0] * (len(other) + 1)
+    for word in one:
+        before, row = row, [0]
+        for place, against in enumerate(other):
+            row.append(before[place] + 1 if word == against else max(before[place + 1], row[-1]))
+    return row[-1]
 
 
 MASK = 2**64 - 1
@@ -137,3 +148,21 @@ THEATRE = (
     "of the box office raising its shutters."
 )
 NEWS = {"ferry": FERRY, "library": LIBRARY, "chess": CHESS, "orchard": ORCHARD, "tunnel": TUNNEL, "theatre": THEATRE}
+
+# A story in two parts that tell of one thing, and a notice that has nothing to do with any
+
+HEAD = (
+    "Skippers of the herring fleet at Orrevik refused to leave harbour on Monday because the fisheries ministry had "
+    "cut the quota for the third year running. About sixty boats blocked the entrance with nets strung between "
+    "buoys, and a herring auction planned for the afternoon was called off, the fleet committee said."
+)
+TAIL = (
+    "The fisheries ministry answered that herring stocks in the sound have halved since the quota was introduced. "
+    "Fleet committee chairwoman Runa Eskil wants a count by independent biologists before any skippers return to "
+    "sea, and the Orrevik blockade will be lifted for boats that carry medicine or mail to the islands."
+)
+NOTICE = (
+    "Readers are reminded that clocks go forward on Sunday, that the swing bridge stays shut to lorries while its "
+    "bearings are greased, and that rubbish in the old quarter will be fetched one day later than usual throughout "
+    "the holiday week."
+)

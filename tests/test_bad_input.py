@@ -194,16 +194,32 @@ MISUSED: dict[str, tuple[list[str], str]] = {
         ["cluster", "WIRE", "-o", "OLD", "--min-words", "0"],
         r"min_words is 0; expected a whole number from 1",
     ),
-    "jaccard": (
-        ["cluster", "WIRE", "-o", "OLD", "--jaccard", "0"],
-        r"jaccard is 0\.0; expected a number above 0 and at most 1",
+    "no share": (
+        ["cluster", "WIRE", "-o", "OLD", "--set", "version_share=0"],
+        r"version_share is 0; expected a number above 0 and at most 1",
     ),
-    "not a number": (["dedup", "WIRE", "-o", "OLD", "--jaccard", "nan"], r"jaccard is nan; expected a number"),
+    "not a number": (["dedup", "WIRE", "-o", "OLD", "--set", "alike=NaN"], r"alike is nan; expected a number"),
     "percent": (
-        ["dedup", "WIRE", "-o", "OLD", "--passage-share", "55"],
-        r"passage_share is 55\.0; expected a number above 0",
+        ["dedup", "WIRE", "-o", "OLD", "--set", "copy_share=55"],
+        r"copy_share is 55; expected a number above 0",
     ),
-    "explain's rules": (["explain", "WIRE", "ferry", "star", "--jaccard", "2"], r"jaccard is 2\.0; expected"),
+    "words for a number": (
+        ["cluster", "WIRE", "-o", "OLD", "--set", "partial_words=many"],
+        r"partial_words is 'many'; expected a whole number from 1",
+    ),
+    "no value": (["cluster", "WIRE", "-o", "OLD", "--set", "alike"], r"--set alike; expected NAME=VALUE, such as"),
+    "an unknown setting": (
+        ["cluster", "WIRE", "-o", "OLD", "--set", "jaccard=0.5"],
+        r"unknown settings jaccard; the settings are alike, cannot_link",
+    ),
+    "an unknown level": (
+        ["cluster", "WIRE", "-o", "OLD", "--set", "level=Copy"],
+        r"level is 'Copy'; expected one of copy, version, partial",
+    ),
+    "explain's rules": (
+        ["explain", "WIRE", "ferry", "star", "--set", "copy_share=2"],
+        r"copy_share is 2; expected",
+    ),
 }
 
 
@@ -232,12 +248,16 @@ def test_threads_are_counted_from_one(run: Run, wire: Path, old: Path, nothing_r
 
 
 BAD_SETTINGS = {
-    "level": ["version", None],
+    "level": ["Copy", "", None, 3, b"copy", "families"],
     "shingle_words": [1, 17, 5.0, "5", True, None],
     "min_words": [0, -1, 20.0, 1_000_001],
-    "jaccard": [0, -0.1, 1.1, "0.5", float("nan"), float("inf"), True, None],
-    "passage_share": [0, 55, None],
-    "narrated_share": [0, 30, None],
+    "passage_words": [0, -1, 7.0, 1_000_001, "7", True, None],
+    "sentence_words": [0, 24.5, None],
+    "partial_words": [0, 36.5, None],
+    "version_share": [0, -0.1, 1.1, "0.5", float("nan"), float("inf"), True, None],
+    "copy_share": [0, 55, None],
+    "must_link": ["ab", [("a",)], [("a", 1)], [("a", "b", "c")], 3, None],
+    "cannot_link": ["ab", [("a",)], [("a", 1)], [["a", None]], 3, None],
     "alike": [-0.01, 1.01, float("nan"), None],
     "canonical": ["newest", "", None, 1],
     "preferred_sources": ["AFP", [1], [None]],
@@ -257,7 +277,7 @@ def test_settings_out_of_range(name: str) -> None:
 
 def test_unknown_settings() -> None:
     with pytest.raises(
-        SettingsError, match=r"unknown settings jacard, speed; the settings are alike, canonical, jaccard"
+        SettingsError, match=r"unknown settings jacard, speed; the settings are alike, cannot_link, canonical"
     ):
         Settings.from_dict({"speed": 1, "jacard": 0.5})
 

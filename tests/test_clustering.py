@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -13,25 +14,27 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import TfidfTransformer
 
-from storyclust import StoryClusters, cluster_stories, learn_profile
+from stages import terms_of
+from storyclust import cluster_stories, learn_profile
 from storyclust.cluster.canonical_kernels import centre_cosines
-from storyclust.cluster.families_kernels import join_all, likeness_of_pairs
-from storyclust.cluster.levels import Clustering
-from storyclust.match.contents import Contents
-from storyclust.match.terms import Terms, count_terms
+from storyclust.cluster.clustering import Clustering
+from storyclust.cluster.joining_kernels import join_all
+from storyclust.match.likeness import likenesses
+from storyclust.match.likeness_kernels import PLAIN
 from storyclust.model import Story
 from storyclust.newsroom.strategies import texts
-from storyclust.parallel import Workers
 from storyclust.profile import COLUMNS, Profile
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
-from straits import STRAITS
 from strategies import (
     CHESS,
     FERRY,
+    HEAD,
     LIBRARY,
     NEWS,
+    NOTICE,
     ORCHARD,
+    TAIL,
     THEATRE,
     TUNNEL,
     dockside_texts,
@@ -87,13 +90,6 @@ def twin_terms(text: str) -> Counter[int]:
     return Counter(column_of(word.folded) for word, narrated in zip(twin_words(text), flags, strict=True) if narrated)
 
 
-def terms_of(batch: list[str], chosen: set[int] | None = None) -> Terms:
-    """The terms of some texts, or of those chosen among them."""
-    is_chosen = np.array([chosen is None or content in chosen for content in range(len(batch))], np.bool_)
-    with Workers(2) as workers:
-        return count_terms(Contents.of_texts(batch, 5), is_chosen, workers)
-
-
 @given(st.lists(st.one_of(texts(20), dockside_texts()), max_size=5), st.sets(st.integers(0, 4)))
 def test_terms_are_the_narrated_words_counted_of_the_contents_chosen(batch: list[str], chosen: set[int]) -> None:
     terms = terms_of(batch, chosen)
@@ -116,19 +112,25 @@ def test_a_profile_counts_the_stories_of_each_word_quoted_ones_too(batch: list[s
 # Likeness
 
 
-def twin_likeness(a: str, b: str, container: str, profile: Profile) -> float:
-    """The cosine of damped counts, weighed by how rare a word is in the stories other than these three."""
-    terms = [twin_terms(text) for text in (a, b, container)]
+def twin_likeness(a: str, b: str, profile: Profile) -> float:
+    """The cosine of damped counts, weighed by how rare a word is in the stories other than these two."""
+    one_terms, other_terms = twin_terms(a), twin_terms(b)
 
     def weight(column: int) -> float:
-        elsewhere = int(profile.document_frequencies[column]) - sum(column in own for own in terms)
-        return math.log((max(profile.stories - 3, 0) + 2) / (max(elsewhere, 0) + 1))
+        elsewhere = int(profile.document_frequencies[column]) - (column in one_terms) - (column in other_terms)
+        others = max(profile.stories - 2, 0)
+        return math.log((others + 2) / (min(max(elsewhere, 0), others / 2) + 1))
 
-    one, other = (
-        {column: weight(column) * (1 + math.log(count)) for column, count in own.items()} for own in terms[:2]
-    )
-    norms = math.hypot(*one.values()) * math.hypot(*other.values())
-    return sum(one[column] * other[column] for column in one.keys() & other.keys()) / norms if norms else 0.0
+    def cosine(weigh: Callable[[int], float]) -> float:
+        one, other = (
+            {column: weigh(column) * (1 + math.log(count)) for column, count in own.items()}
+            for own in (one_terms, other_terms)
+        )
+        norms = math.hypot(*one.values()) * math.hypot(*other.values())
+        return sum(one[column] * other[column] for column in one.keys() & other.keys()) / norms if norms else 0.0
+
+    plain = cosine(lambda column: 1.0)
+    return max(cosine(weight), plain if plain >= PLAIN else 0.0)
 
 
 @given(st.lists(dockside_texts(), min_size=3, max_size=3), st.lists(dockside_texts(), max_size=5), st.booleans())
@@ -136,101 +138,10 @@ def twin_likeness(a: str, b: str, container: str, profile: Profile) -> float:
 def test_likeness_is_a_cosine_weighed_by_the_other_stories(three: list[str], corpus: list[str], learned: bool) -> None:
     known = three + corpus if learned else corpus
     profile = learn_profile([Story(str(number), text) for number, text in enumerate(known)])
-    terms = terms_of(three)
-    pairs = list(itertools.permutations(range(3)))
-    cosines = np.empty(len(pairs), np.float64)
-    likeness_of_pairs(
-        *(np.array(column, np.int32) for column in zip(*pairs, strict=True)),
-        terms.columns,
-        terms.counts,
-        terms.first_term,
-        profile.document_frequencies,
-        profile.stories,
-        cosines,
-    )
-    expected = [twin_likeness(three[a], three[b], three[container], profile) for a, b, container in pairs]
-    assert cosines.tolist() == pytest.approx(expected, abs=1e-12)
-
-
-# What joins and what does not
-
-HEAD = (
-    "Skippers of the herring fleet at Orrevik refused to leave harbour on Monday because the fisheries ministry had "
-    "cut the quota for the third year running. About sixty boats blocked the entrance with nets strung between "
-    "buoys, and a herring auction planned for the afternoon was called off, the fleet committee said."
-)
-TAIL = (
-    "The fisheries ministry answered that herring stocks in the sound have halved since the quota was introduced. "
-    "Fleet committee chairwoman Runa Eskil wants a count by independent biologists before any skippers return to "
-    "sea, and the Orrevik blockade will be lifted for boats that carry medicine or mail to the islands."
-)
-NOTICE = (
-    "Readers are reminded that clocks go forward on Sunday, that the swing bridge stays shut to lorries while its "
-    "bearings are greased, and that rubbish in the old quarter will be fetched one day later than usual throughout "
-    "the holiday week."
-)
-
-
-def groups(result: StoryClusters) -> set[frozenset[str]]:
-    return {frozenset(cluster.members) for cluster in result if len(cluster) > 1}
-
-
-def lead_in(name: str) -> str:
-    return f"{name.capitalize()} news, brought to you by our own correspondent. "
-
-
-def test_a_digest_of_five_stories_joins_none_and_chains_none() -> None:
-    items = {name: text for name, text in NEWS.items() if name != "ferry"}
-    copies = {f"{name}-copy": lead_in(name) + text for name, text in items.items()}
-    result = cluster_stories(stories_of({"digest": "\n\n".join(items.values()), **items, **copies}))
-    assert groups(result) == {frozenset({name, f"{name}-copy"}) for name in items}
-    assert len(result.cluster_of("digest")) == 1
-    assert result.counts.digests == 1
-    assert all(result.explain("digest", name).relation == "copy" for name in items)
-
-
-@pytest.mark.parametrize("names", list(itertools.combinations(NEWS, 2)))
-def test_a_digest_of_two_stories_joins_neither(names: tuple[str, str]) -> None:
-    stories = stories_of({**NEWS, "both": "\n\n".join(NEWS[name] for name in names)})
-    profile = learn_profile([*STRAITS, *stories])
-    assert groups(cluster_stories(stories, profile=profile)) == set()
-
-
-def test_halves_join_through_the_story_that_holds_both() -> None:
-    stories = {"head": HEAD, "tail": TAIL, **NEWS}
-    assert groups(cluster_stories(stories_of(stories))) == set()
-    result = cluster_stories(stories_of({**stories, "full": f"{HEAD}\n\n{TAIL}"}))
-    assert groups(result) == {frozenset({"head", "tail", "full"})}
-    assert result.cluster_of("head").canonical == "full"
-    assert result.counts.digests == 0
-
-
-def test_a_brief_in_two_unrelated_pages_does_not_merge_them() -> None:
-    pages = {"east": f"{FERRY} {NOTICE} {LIBRARY}", "west": f"{TUNNEL} {NOTICE} {THEATRE}"}
-    result = cluster_stories(stories_of({**pages, "notice": NOTICE}))
-    assert all(result.explain("notice", page).relation == "copy" for page in pages)
-    assert result.cluster_of("east") != result.cluster_of("west")
-
-
-def test_a_part_joins_the_page_it_shares_most_with() -> None:
-    cut = " ".join(NOTICE.split()[:25])
-    pages = {"whole": f"{TUNNEL} {NOTICE}", "part": f"{FERRY} {cut} {LIBRARY}", "notice": NOTICE}
-    assert groups(cluster_stories(stories_of(pages))) == {frozenset({"whole", "notice"})}
-
-
-@pytest.mark.parametrize(("alike", "joined"), [(0.0, True), (1.0, False)])
-def test_the_setting_alike_decides_about_unlike_parts(alike: float, joined: bool) -> None:
-    stories = {"head": HEAD, "tail": TAIL, "full": f"{HEAD}\n\n{TAIL}", **NEWS}
-    result = cluster_stories(stories_of(stories), settings=Settings(alike=alike))
-    assert groups(result) == ({frozenset({"head", "tail", "full"})} if joined else set())
-
-
-def test_a_thousand_stories_of_equal_words_are_one_cluster() -> None:
-    stories = [Story(f"outlet-{number:03}", FERRY if number % 2 else FERRY.upper()) for number in range(1000)]
-    result = cluster_stories([*stories, Story("chess", CHESS)])
-    assert [len(cluster) for cluster in result] == [1, 1000]
-    assert result.clusters[1].canonical == "outlet-000"
-    assert len(list(result.links())) + result.summary()["links_unlisted"] == 1000 * 999 // 2
+    pairs = list(itertools.permutations(range(3), 2))
+    one, other = (np.array(column, np.int32) for column in zip(*pairs, strict=True))
+    expected = [twin_likeness(three[a], three[b], profile) for a, b in pairs]
+    assert likenesses(one, other, terms_of(three), profile).tolist() == pytest.approx(expected, abs=1e-12)
 
 
 # The story to keep
@@ -355,12 +266,6 @@ def test_a_lone_story_says_why_it_is_alone() -> None:
     result = cluster_stories(stories_of({"chess": CHESS, "stub": "The ferry sank."}))
     reasons = {cluster.id: cluster.reason for cluster in result}
     assert reasons == {
-        "chess": "alone: it is a copy of no other story",
+        "chess": "alone: it shares with no other story enough to be linked",
         "stub": "alone: it has 3 words, and stories of fewer than 20 stand alone",
     }
-
-
-@pytest.mark.parametrize("names", list(itertools.combinations(NEWS, 2)), ids="-".join)
-def test_a_digest_of_two_stories_joins_neither_in_a_small_corpus(names: tuple[str, str]) -> None:
-    both = "\n\n".join(NEWS[name] for name in names)
-    assert all(len(cluster) == 1 for cluster in cluster_stories(stories_of({**NEWS, "both": both})))

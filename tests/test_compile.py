@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 import storyclust
+from stages import content_hashes, fingerprints_of
 from storyclust import cluster_stories
 from storyclust.compile import cache_folder, kernel, sources_digest
-from storyclust.fingerprint.fingerprints import fingerprint
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
 from straits import STRAITS
@@ -136,9 +136,9 @@ def test_the_digest_names_what_is_in_any_kernel_file(copied_package: Path, monke
 def everything_computed() -> list[list[int]]:
     """All that the kernels of the first stages make of a few texts."""
     words = analyse(TEXTS)
-    fingerprints = fingerprint(words, Settings(min_words=1))
-    arrays = (words.hashes, words.starts, words.stops, words.narrated, fingerprints.keys, fingerprints.contents)
-    return [array.tolist() for array in arrays]
+    fingerprints = fingerprints_of(TEXTS, Settings(min_words=1))
+    arrays = (words.hashes, words.starts, words.stops, words.narrated, fingerprints.bands, fingerprints.windows)
+    return [*(array.tolist() for array in arrays), content_hashes(TEXTS)]
 
 
 def in_a_forked_child(compute: Callable[[], object]) -> object:

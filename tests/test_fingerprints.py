@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import pickle
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from stages import content_hashes, fingerprints_of, kept_words
 from storyclust import lean_minhash, shingle_hash32, signature
 from storyclust.errors import UsageError
-from storyclust.fingerprint.fingerprints import WINDOW, Fingerprints, fingerprint
+from storyclust.fingerprint.fingerprints import WINDOW, Fingerprints
+from storyclust.fingerprint.kept import KeptWords
 from storyclust.fingerprint.shingles import mark_fresh_shingles
 from storyclust.fingerprint.signatures import (
     PERMUTATIONS,
@@ -23,10 +26,11 @@ from storyclust.fingerprint.signatures import (
 )
 from storyclust.fingerprint.signatures_kernels import band_keys_of, fill_signature
 from storyclust.fingerprint.windows import window_fingerprints
+from storyclust.match.contents import DistinctContents
 from storyclust.newsroom.strategies import texts
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
-from storyclust.text.words_kernels import FRESH, NARRATED, NUMERAL
+from storyclust.text.words_kernels import FRESH, NARRATED
 from strategies import (
     DOCKSIDE,
     FERRY,
@@ -86,7 +90,6 @@ def test_words_are_flagged_where_a_shingle_stands_for_the_first_time(batch: list
     flags = mark_fresh_shingles(words, size)
     assert ((flags & FRESH) != 0).tolist() == expected
     assert ((flags & NARRATED) != 0).tolist() == words.narrated.tolist()
-    assert ((flags & NUMERAL) != 0).tolist() == words.numerals.tolist()
 
 
 def test_a_text_that_repeats_itself_has_few_shingles() -> None:
@@ -252,17 +255,13 @@ def test_a_shared_run_as_long_as_a_window_of_any_size_is_found(size: int, window
 # Contents and keys
 
 
-def contents(batch: list[str]) -> list[int]:
-    return fingerprint(analyse(batch), Settings()).contents.tolist()
-
-
 @given(st.lists(dockside_texts(0, 6), min_size=2, max_size=2), st.booleans())
 def test_contents_are_equal_for_equal_words_and_flags_only(batch: list[str], shout: bool) -> None:
     described = [
         [(twin.folded, flag) for twin, flag in zip(twin_words(text), analyse([text]).narrated, strict=True)]
         for text in batch
     ]
-    one, other = contents([batch[0], batch[1].upper() if shout else batch[1]])
+    one, other = content_hashes([batch[0], batch[1].upper() if shout else batch[1]])
     assert (one == other) == (described[0] == described[1])
 
 
@@ -279,23 +278,24 @@ def test_contents_differ_by_order_by_flag_and_by_length() -> None:
         "fell",
         "",
     ]
-    assert len(set(contents(variants))) == len(variants)
-    assert len(set(contents(["Fog fell, at noon.", "FOG — fell\nat noon!", "«»fog\u00ad fell (at) noon"]))) == 1
+    assert len(set(content_hashes(variants))) == len(variants)
+    assert len(set(content_hashes(["Fog fell, at noon.", "FOG — fell\nat noon!", "«»fog\u00ad fell (at) noon"]))) == 1
 
 
 def keys_by_story(fingerprints: Fingerprints) -> list[list[int]]:
-    return by_text(fingerprints.keys, np.diff(fingerprints.first_key))
+    """The keys of each story: for one that has no windows, none."""
+    keys, first = fingerprints.keys_of(np.arange(len(fingerprints.window_counts)))
+    return by_text(keys, np.diff(first))
 
 
 @given(st.lists(dockside_texts(), max_size=6), st.integers(1, 40))
-def test_only_stories_of_enough_words_have_keys_and_those_are_bands_and_windows(
+def test_keys_are_bands_and_windows_and_stories_of_too_few_words_have_no_windows(
     batch: list[str], min_words: int
 ) -> None:
     settings = Settings(min_words=min_words)
     words = analyse(batch)
-    fingerprints = fingerprint(words, settings)
+    fingerprints = fingerprints_of(batch, settings)
     counts = [len(twin_words(text)) for text in batch]
-    assert fingerprints.word_counts.tolist() == counts
 
     bands, rows = choose_bands(0.5, 0.99)
     band_keys = np.empty((len(batch), bands), np.uint64)
@@ -304,25 +304,26 @@ def test_only_stories_of_enough_words_have_keys_and_those_are_bands_and_windows(
     for count, own, of_bands, of_windows in zip(
         counts, keys_by_story(fingerprints), band_keys.tolist(), windows, strict=True
     ):
-        assert sorted(own) == (sorted(of_bands + of_windows) if count >= min_words else [])
+        # Bands are worked out for all, and asked of those that are compared; windows make the memory.
+        assert sorted(own) == sorted(of_bands + of_windows if count >= min_words else of_bands)
 
 
 @given(st.lists(dockside_texts(), max_size=6), st.integers(0, 6))
 @hypothesis_settings(max_examples=50)
 def test_batches_put_together_are_one_batch(batch: list[str], cut: int) -> None:
     assume(cut <= len(batch))
-    whole = fingerprint(analyse(batch), Settings())
-    parts = Fingerprints.concatenate([fingerprint(analyse(part), Settings()) for part in (batch[:cut], batch[cut:])])
+    whole = fingerprints_of(batch)
+    parts = Fingerprints.concatenate([fingerprints_of(part) for part in (batch[:cut], batch[cut:])])
     assert keys_by_story(parts) == keys_by_story(whole)
-    assert parts.contents.tolist() == whole.contents.tolist()
-    assert parts.word_counts.tolist() == whole.word_counts.tolist()
+    words = KeptWords.concatenate([kept_words(part) for part in (batch[:cut], batch[cut:])])
+    for field in fields(KeptWords):
+        assert getattr(words, field.name).tolist() == getattr(kept_words(batch), field.name).tolist()
 
 
 @given(st.lists(st.sampled_from(["fog fell", "FOG fell!", "fell fog", "no", "“fog” fell"]), max_size=12))
 def test_distinct_contents_say_who_bears_what(batch: list[str]) -> None:
-    fingerprints = fingerprint(analyse(batch), Settings())
-    distinct = fingerprints.distinct_contents(2)
-    hashes = fingerprints.contents.tolist()
+    hashes = content_hashes(batch)
+    distinct = DistinctContents.of(np.array(hashes, np.uint64), kept_words(batch).story_counts, 2)
     long_enough = [story for story, text in enumerate(batch) if text != "no"]
     expected = sorted({hashes[story] for story in long_enough})
     assert [hashes[story] for story in distinct.story.tolist()] == expected
@@ -335,7 +336,7 @@ def test_distinct_contents_say_who_bears_what(batch: list[str]) -> None:
 
 @given(st.lists(dockside_texts(20, 40), max_size=5), st.data())
 def test_keys_of_some_stories_in_any_order(batch: list[str], data: st.DataObject) -> None:
-    fingerprints = fingerprint(analyse(batch), Settings())
+    fingerprints = fingerprints_of(batch)
     asked = data.draw(st.lists(st.integers(0, len(batch) - 1), max_size=5)) if batch else []
     keys, first = fingerprints.keys_of(np.array(asked, np.int64))
     everything = keys_by_story(fingerprints)

@@ -16,7 +16,7 @@ from storyclust import Profile, Settings, Story, learn_profile
 from storyclust.errors import DataError, OutputError, RecordError, SettingsError, UsageError
 from storyclust.model import Cluster, Link, Passage, Reject
 from storyclust.newsroom.strategies import odd_characters
-from storyclust.profile import COLUMNS
+from storyclust.profile import COLUMNS, FORMAT
 from strategies import FERRY, NEWS
 
 MORNING = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
@@ -94,7 +94,21 @@ PASSAGE = Passage(0, 5, 2, 7, 1, "narrated")
 SAMPLES = (
     Story("ferry", FERRY),
     PASSAGE,
-    Link("a", "b", "copy", 1, 0.5, 0, 0.25, 0.5, (PASSAGE,), "copy: the same 1 words"),
+    Link(
+        *("a", "b", "copy"),
+        shared_words=1,
+        share=0.5,
+        quoted_words=0,
+        jaccard=0.25,
+        containment=0.5,
+        passage_share=0.5,
+        longest_narrated=1,
+        likeness=0.75,
+        passages=(PASSAGE,),
+        reason="copy: the same 1 words",
+        origin="b",
+        origin_sign="earlier",
+    ),
     Cluster("a", "copy", "b", "the earliest", ("a", "b")),
     Reject("wire.jsonl", 3, None, "no id"),
     Settings(),
@@ -122,8 +136,9 @@ def test_the_length_of_a_cluster_is_its_number_of_stories() -> None:
 
 # Settings
 
-COUNTS = {"shingle_words": (2, 16), "min_words": (1, 1_000_000), "seed": (0, 2**32 - 1)}
-SHARES = ("jaccard", "passage_share", "narrated_share")
+WORD_COUNTS = ("min_words", "passage_words", "sentence_words", "partial_words")
+COUNTS = {"shingle_words": (2, 16), **dict.fromkeys(WORD_COUNTS, (1, 1_000_000)), "seed": (0, 2**32 - 1)}
+SHARES = ("version_share", "copy_share")
 
 
 @pytest.mark.parametrize(("name", "limits"), COUNTS.items())
@@ -156,7 +171,8 @@ def test_likeness_may_be_zero_too() -> None:
     [
         ({"canonical": "newest"}, "canonical is 'newest'; expected one of centroid, earliest, longest"),
         ({"canonical": None}, "canonical is None; expected one of centroid, earliest, longest"),
-        ({"level": "version"}, "level is 'version'; this version joins stories at the level 'copy' only"),
+        ({"level": "Copy"}, "level is 'Copy'; expected one of copy, version, partial"),
+        ({"level": None}, "level is None; expected one of copy, version, partial"),
         (
             {"preferred_sources": "Courier"},
             "preferred_sources is 'Courier'; expected several texts, such as ('AFP', 'Reuters')",
@@ -164,6 +180,13 @@ def test_likeness_may_be_zero_too() -> None:
         ({"preferred_sources": ("Courier", 7)}, "preferred_sources is ('Courier', 7); expected several texts"),
         ({"preferred_sources": None}, "preferred_sources is None; expected several texts"),
         ({"preferred_sources": 5}, "preferred_sources is 5; expected several texts"),
+        *(
+            ({name: pairs}, f"{name} is {pairs!r}; expected pairs of ids, such as (('a1', 'b7'),)")
+            for name in ("must_link", "cannot_link")
+            for pairs in ("ab", None, 5, ["ab"], [("a",)], [("a", "b", "c")], [("a", 1)], [["a", None]])
+        ),
+        ({"must_link": [("a", "b"), ("c", "c")]}, "must_link pairs 'c' with itself; expected the ids of two stories"),
+        ({"cannot_link": [("", "")]}, "cannot_link pairs '' with itself"),
     ],
 )
 def test_other_settings_out_of_range(values: dict[str, Any], message: str) -> None:
@@ -172,11 +195,24 @@ def test_other_settings_out_of_range(values: dict[str, Any], message: str) -> No
     assert message in str(caught.value)
 
 
+def test_pairs_of_ids_are_kept_in_order_and_once() -> None:
+    chosen = Settings(must_link=[["b", "a"], ("a", "b"), ("0", "a")])  # type: ignore[arg-type, list-item]
+    assert chosen.must_link == (("0", "a"), ("a", "b"))
+    assert chosen == Settings(must_link=(("a", "b"), ("a", "0")))
+
+
+id_pairs = st.lists(
+    st.tuples(st.text(st.characters(codec="utf-8")), st.integers(0, 9).map(str)).filter(lambda pair: pair[0] != pair[1])
+).map(tuple)
+
 all_settings = st.builds(
     Settings,
     **{name: st.integers(low, high) for name, (low, high) in COUNTS.items()},
     **{name: st.floats(0, 1, exclude_min=True) for name in SHARES},
+    level=st.sampled_from(["copy", "version", "partial"]),
     alike=st.floats(0, 1),
+    must_link=id_pairs,
+    cannot_link=id_pairs,
     canonical=st.sampled_from(["centroid", "earliest", "longest"]),
     preferred_sources=st.lists(st.text(st.characters(codec="utf-8"))).map(tuple),
 )
@@ -198,13 +234,13 @@ def test_unknown_settings_are_named_with_the_known_ones() -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.from_dict({"seed": 9, "treshold": 0.4, "jacard": 1})
     assert str(caught.value).startswith(
-        "unknown settings jacard, treshold; the settings are alike, canonical, jaccard, "
+        "unknown settings jacard, treshold; the settings are alike, cannot_link, canonical, copy_share, "
     )
 
 
 def test_settings_taken_over_are_checked_again() -> None:
-    with pytest.raises(SettingsError, match="jaccard is 2"):
-        replace(Settings(), jaccard=2)
+    with pytest.raises(SettingsError, match="copy_share is 2"):
+        replace(Settings(), copy_share=2)
     with pytest.raises(SettingsError, match="min_words is 0"):
         Settings.from_dict({"min_words": 0})
 
@@ -217,6 +253,11 @@ def profile_of(stories: int, **counted: int) -> Profile:
     for name, count in counted.items():
         frequencies[int(name.removeprefix("column_"))] = count
     return Profile(stories, frequencies)
+
+
+def furnished(furniture: list[int], stock: list[int]) -> Profile:
+    nothing = np.zeros(COLUMNS, np.uint32)
+    return Profile(9, nothing, np.array(furniture, np.uint64), np.array(stock, np.uint64))
 
 
 @pytest.fixture(scope="module")
@@ -248,7 +289,10 @@ def test_frequencies_of_another_kind_are_refused(stories: int, frequencies: np.n
         Profile(stories, frequencies)
 
 
-@pytest.mark.parametrize("make", [Profile.empty, lambda: profile_of(9, column_0=9, column_1048575=1)])
+@pytest.mark.parametrize(
+    "make",
+    [Profile.empty, lambda: profile_of(9, column_0=9, column_1048575=1), lambda: furnished([1, 2**64 - 1], [0, 5])],
+)
 def test_a_profile_is_saved_and_loaded_as_it_is(make: Any, tmp_path: Path) -> None:
     profile = make()
     path = tmp_path / "town.profile"
@@ -256,7 +300,9 @@ def test_a_profile_is_saved_and_loaded_as_it_is(make: Any, tmp_path: Path) -> No
     again = Profile.load(str(path))
     assert again.stories == profile.stories
     assert np.array_equal(again.document_frequencies, profile.document_frequencies)
+    assert (again.furniture.tolist(), again.stock.tolist()) == (profile.furniture.tolist(), profile.stock.tolist())
     assert again.digest == profile.digest
+    assert again == profile
     assert [found.name for found in tmp_path.iterdir()] == ["town.profile"]
 
 
@@ -274,6 +320,11 @@ def test_digests_name_all_that_a_profile_holds(learned: Profile) -> None:
         profile_of(2),
         profile_of(2, column_3=1),
         profile_of(2, column_4=1),
+        furnished([], []),
+        furnished([7], []),
+        furnished([], [7]),
+        furnished([7, 8], []),
+        furnished([7], [8]),
         learned,
     ]
     digests = {profile.digest for profile in profiles}
@@ -283,7 +334,13 @@ def test_digests_name_all_that_a_profile_holds(learned: Profile) -> None:
 
 
 def write_archive(path: Path, **changed: Any) -> None:
-    values = {"format": "storyclust profile 1", "stories": 2, "document_frequencies": np.zeros(COLUMNS, np.uint32)}
+    values: dict[str, Any] = {
+        "format": FORMAT,
+        "stories": 2,
+        "document_frequencies": np.zeros(COLUMNS, np.uint32),
+        "furniture": np.zeros(0, np.uint64),
+        "stock": np.zeros(0, np.uint64),
+    }
     with path.open("wb") as file:
         np.savez(file, **{name: value for name, value in (values | changed).items() if value is not None})
 
@@ -302,6 +359,11 @@ FOREIGN = {
     "no frequencies": lambda path: write_archive(path, document_frequencies=None),
     "short frequencies": lambda path: write_archive(path, document_frequencies=np.zeros(3, np.uint32)),
     "too few stories": lambda path: write_archive(path, document_frequencies=np.full(COLUMNS, 3, np.uint32)),
+    "no furniture": lambda path: write_archive(path, furniture=None),
+    "no stock": lambda path: write_archive(path, stock=None),
+    "signed furniture": lambda path: write_archive(path, furniture=np.array([-1])),
+    "fractional stock": lambda path: write_archive(path, stock=np.array([0.5])),
+    "a table of stock": lambda path: write_archive(path, stock=np.zeros((2, 2), np.uint64)),
     "objects": lambda path: write_archive(path, stories=np.array([{}], object)),
     "other bytes": lambda path: write_damaged(path, lambda data: data[:600] + b"\xff" * 50 + data[650:]),
     "other name": lambda path: write_damaged(path, lambda data: data.replace(b"stories", b"storiez", 1)),
@@ -320,13 +382,11 @@ def test_a_file_that_is_no_profile_is_refused_by_name(kind: str, tmp_path: Path)
 
 def test_a_profile_of_another_format_is_refused_with_both_names(tmp_path: Path) -> None:
     path = tmp_path / "town.profile"
-    write_archive(path, format="storyclust profile 7")
-    with pytest.raises(DataError) as caught:
-        Profile.load(path)
-    assert (
-        str(caught.value)
-        == f"{path}: a profile of the format 'storyclust profile 7'; this version reads 'storyclust profile 1'"
-    )
+    for other in ("storyclust profile 1", "storyclust profile 7"):
+        write_archive(path, format=other, **({"furniture": None, "stock": None} if other.endswith("1") else {}))
+        with pytest.raises(DataError) as caught:
+            Profile.load(path)
+        assert str(caught.value) == f"{path}: a profile of the format {other!r}; this version reads {FORMAT!r}"
 
 
 def test_a_missing_profile_is_a_missing_file(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from storyclust import StoryReader, cluster_stories, load_newsroom, metrics
+from storyclust import Settings, StoryReader, cluster_stories, load_newsroom, metrics
 from storyclust.cli import main
 from storyclust.errors import OutputError, UsageError
 from storyclust.newsroom import WireStory, wire, write_newsroom, write_wire
@@ -165,7 +165,7 @@ def test_a_long_wire_takes_no_more_memory() -> None:
 
 
 def test_the_main_job_on_the_wire_stays_above_its_floor(traffic: list[WireStory]) -> None:
-    result = cluster_stories([story for story, _ in traffic])
+    result = cluster_stories([story for story, _ in traffic], settings=Settings(level="copy"))
     truth = {story.id: true.copy_cluster for story, true in traffic}
     score = metrics.score_pairs({id: result.cluster_of(id).id for id in truth}, truth)
     print(f"\npairwise F1 {score.f1:.4f}")
@@ -220,9 +220,9 @@ def test_score_reads_the_truth(written: Path, tmp_path: Path, capsys: pytest.Cap
         return capsys.readouterr().out
 
     links, assignments = tmp_path / "links.jsonl", tmp_path / "assignments.jsonl"
-    run("cluster", written / "stories.jsonl", "-o", assignments, "--links", links, "-q")
+    run("cluster", written / "stories.jsonl", "-o", assignments, "--links", links, "-q", "--level", "copy")
     newsroom = load_newsroom()
-    linked = {(row["id_a"], row["id_b"]) for row in records(links)}
+    linked = {(row["id_a"], row["id_b"]) for row in records(links) if row["relation"] == "copy"}
     copies = {(pair.id_a, pair.id_b) for pair in newsroom.pairs if pair.label == "COPY"}
     scores = json.loads(run("score", links, written / "pairs.tsv"))["copy"]
     assert scores["precision"] == pytest.approx(len(linked & copies) / len(linked))

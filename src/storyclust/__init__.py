@@ -3,7 +3,7 @@
 >>> import storyclust as sc
 >>> result = sc.cluster_stories(sc.load_newsroom().stories)
 >>> print(result)
-StoryClusters: 243 stories, 170 clusters, 73 copies to drop
+StoryClusters: 243 stories, 137 clusters, 73 copies to drop
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from storyclust.result import StoryClusters
     from storyclust.rules import Rule, load_rules
     from storyclust.settings import Settings
+    from storyclust.tuning import Tuning, tune
 
 # Where each public name lives; nothing heavy is loaded before a name is used.
 _HOMES = {
@@ -42,6 +43,7 @@ _HOMES = {
     "StoryClusters": "result",
     "StoryReader": "io",
     "StoryclustError": "errors",
+    "Tuning": "tuning",
     "UsageError": "errors",
     "cluster_stories": "pipeline",
     "compare_stories": "match.story_links",
@@ -54,6 +56,7 @@ _HOMES = {
     "plan_deduplication": "dedup",
     "shingle_hash32": "fingerprint.signatures",
     "signature": "fingerprint.signatures",
+    "tune": "tuning",
 }
 
 __all__ = [
@@ -72,6 +75,7 @@ __all__ = [
     "StoryClusters",
     "StoryReader",
     "StoryclustError",
+    "Tuning",
     "UsageError",
     "cluster_stories",
     "compare_stories",
@@ -84,6 +88,7 @@ __all__ = [
     "plan_deduplication",
     "shingle_hash32",
     "signature",
+    "tune",
 ]
 __version__ = "0.1.0"
 

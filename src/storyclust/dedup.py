@@ -13,7 +13,9 @@ from typing import Any
 from storyclust.collect import Source
 from storyclust.io import Record, StoryReader
 from storyclust.io.reader import OnError
+from storyclust.model import Level
 from storyclust.pipeline import Progress, cluster_stories
+from storyclust.profile import Profile
 from storyclust.result import StoryClusters
 from storyclust.settings import CanonicalRule, Settings
 
@@ -59,8 +61,10 @@ class Deduplication:
 def plan_deduplication(
     stories: Source,
     *,
+    level: Level = "copy",
     keep: CanonicalRule | None = None,
     settings: Settings | None = None,
+    profile: Profile | None = None,
     threads: int | None = None,
     on_error: OnError = "fail",
     progress: Progress | None = None,
@@ -71,18 +75,22 @@ def plan_deduplication(
     >>> print(plan_deduplication(load_newsroom().stories))
     Deduplication: 170 of 243 stories to keep, 73 to drop as copies; that saves ... words (...%)
     """
-    settings = settings or Settings()
+    settings = replace(settings or Settings(), level=level)
     if keep is not None:
         settings = replace(settings, canonical=keep)
-    result = cluster_stories(stories, settings=settings, threads=threads, on_error=on_error, progress=progress)
+    result = cluster_stories(
+        stories, settings=settings, profile=profile, threads=threads, on_error=on_error, progress=progress
+    )
     return Deduplication(result, result.kept_positions())
 
 
 def deduplicate(
     stories: Any,
     *,
+    level: Level = "copy",
     keep: CanonicalRule | None = None,
     settings: Settings | None = None,
+    profile: Profile | None = None,
     threads: int | None = None,
     on_error: OnError = "fail",
 ) -> Any:
@@ -91,9 +99,11 @@ def deduplicate(
     Parameters
     ----------
     stories : list or tuple of Story or dict, other iterable of them, path, or list of paths
+    level : {"copy", "version", "partial"}
+        One story is kept of each cluster at this level, whatever that of the settings.
     keep : {"centroid", "earliest", "longest"}, optional
         Which story of a cluster is kept, in place of ``settings.canonical``.
-    settings, threads, on_error
+    settings, profile, threads, on_error
         As for `cluster_stories`.
 
     Returns
@@ -113,7 +123,9 @@ def deduplicate(
     several = isinstance(stories, Iterable) and not isinstance(stories, Mapping | list | tuple)
     if several and not is_path:
         items = list(stories)
-    plan = plan_deduplication(items, keep=keep, settings=settings, threads=threads, on_error=on_error)
+    plan = plan_deduplication(
+        items, level=level, keep=keep, settings=settings, profile=profile, threads=threads, on_error=on_error
+    )
     result = plan.result
     if is_path or isinstance(next(iter(items), None), str | os.PathLike):
         return result.kept_stories()

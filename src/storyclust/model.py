@@ -14,7 +14,8 @@ from storyclust.errors import RecordError
 
 Level = Literal["copy", "version", "partial"]
 Relation = Literal["copy", "version", "partial"]
-PassageKind = Literal["narrated", "quoted", "caption", "boilerplate"]
+PassageKind = Literal["narrated", "quoted", "caption", "boilerplate", "stock"]
+OriginSign = Literal["credited", "earlier", "more complete"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,14 @@ def _as_utc(moment: object) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A maximal run of words that stand in two stories.
+    """Words that two stories share in one order, as long as it goes.
 
     Offsets are half-open, in code points, into the texts as given: ``a.text[a_start:a_stop]`` and
-    ``b.text[b_start:b_stop]`` hold the same words. ``words`` counts them. ``kind`` says what most of
+    ``b.text[b_start:b_stop]`` begin and end with the same words, and are the same but for small edits: a few words
+    changed, or a clause that one lacks. ``words`` counts the words that are the same. ``kind`` says what most of
     them are: ``"narrated"``; or, in either story, ``"quoted"`` in quotation marks or a post, ``"caption"``,
-    or ``"boilerplate"``: bylines, copyright and the lines of a site.
+    ``"boilerplate"``: bylines, copyright and the lines of a site; or ``"stock"``: a passage that many unlike stories
+    of the profile have.
     """
 
     a_start: int
@@ -117,24 +120,33 @@ class Link:
     ----------
     id_a, id_b : str
         The two ids, ``id_a`` first by code point.
-    relation : {"copy"} or None
+    relation : {"copy", "version", "partial"} or None
         None if the two are not linked.
     shared_words : int
-        Words of the shorter in shingles that stand in both, narrated in both.
+        Words in passages, narrated in both.
     share : float
         ``shared_words`` as a fraction (0-1) of the narrated words of the shorter story: the one with fewer
         words, captions, credits and clutter not counted.
     quoted_words : int
-        Words of the shorter in shingles that stand in both, in quotation marks or a post in at least one, and in
-        neither a caption nor boilerplate.
+        Words in passages, in quotation marks or a post in at least one, and in neither a caption nor boilerplate.
     jaccard : float
         Shared word shingles over all shingles of the two (0-1), exact.
     containment : float
         Shared word shingles over those of the story that has fewer (0-1), exact.
+    passage_share : float
+        Words in passages as a fraction (0-1) of the shorter's story, narrated or quoted.
+    longest_narrated : int
+        The most narrated words of one passage.
+    likeness : float
+        The cosine (0-1) of the narrated words of the two, weighed by how rare they are in the profile.
     passages : tuple of Passage
-        The runs shared, in the order of story a.
+        What is shared, in the order of story a.
     reason : str
         One sentence: why linked, or why not.
+    origin : str or None
+        The id of the story that looks like the source of what they share; None if it cannot be told.
+    origin_sign : {"credited", "earlier", "more complete"} or None
+        What it was told by.
     """
 
     id_a: str
@@ -145,8 +157,13 @@ class Link:
     quoted_words: int
     jaccard: float
     containment: float
+    passage_share: float
+    longest_narrated: int
+    likeness: float
     passages: tuple[Passage, ...]
     reason: str
+    origin: str | None
+    origin_sign: OriginSign | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +174,7 @@ class Cluster:
     ----------
     id : str
         The id of the member first in rank (published, undated last, then id).
-    level : {"copy"}
+    level : {"copy", "version", "partial"}
     canonical : str
         The id of the member to keep.
     reason : str

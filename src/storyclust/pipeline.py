@@ -9,21 +9,31 @@ or on the number of threads.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from storyclust.arrays import Integers, Words32
 from storyclust.cluster.canonical import Members, choose_canonicals
-from storyclust.cluster.families import copy_families
-from storyclust.cluster.levels import Clustering
+from storyclust.cluster.clustering import Clustering
+from storyclust.cluster.levels import LEVELS, build_levels
+from storyclust.cluster.overrides import Edge, number_pairs, override
 from storyclust.collect import Collected, Source, collect
 from storyclust.errors import UsageError
-from storyclust.fingerprint.fingerprints import Fingerprints, fingerprint
+from storyclust.fingerprint.fingerprints import Fingerprints
+from storyclust.fingerprint.kept import KeptWords
 from storyclust.io.reader import OnError
-from storyclust.match.candidates import find_candidates
-from storyclust.match.contents import Contents, KeptWords
-from storyclust.match.terms import count_terms
+from storyclust.learning.learn import UNDATED, learn
+from storyclust.learning.lines import Lines
+from storyclust.learning.recognise import recognise
+from storyclust.match.candidates import Candidates, find_candidates
+from storyclust.match.contents import Contents, DistinctContents
+from storyclust.match.links import COPY, PARTIAL, Links
+from storyclust.match.relation import relate
+from storyclust.match.story_links import pair_stories
+from storyclust.match.terms import Terms, count_terms
 from storyclust.match.verify import verify
+from storyclust.model import Level, Story
 from storyclust.parallel import Workers
 from storyclust.profile import COLUMNS, Profile
 from storyclust.result import Counts, StoryClusters
@@ -97,41 +107,74 @@ def cluster_stories(
         report("reading stories")
         collected = collect(stories, on_error=on_error)
         report("analysing text")
-        words, fingerprints, learned = analyse_all([story.text for story in collected.stories], settings, workers)
-        return _cluster(
-            collected, words, fingerprints, learned if profile is None else profile, settings, workers, report
-        )
+        first_pass = analyse_all(collected.stories, settings, workers)
+        if profile is None:
+            report("learning the profile")
+            profile = first_pass.learn(settings, workers)
+        return _cluster(collected, first_pass, profile, settings, workers, report)
 
 
-def learn_profile(stories: Source, *, threads: int | None = None, on_error: OnError = "fail") -> Profile:
-    """Learn a profile from stories, to be given to jobs on others.
+def learn_profile(
+    stories: Source, *, settings: Settings | None = None, threads: int | None = None, on_error: OnError = "fail"
+) -> Profile:
+    """Learn a profile from stories, to be given to jobs on others with the same settings.
 
     >>> learn_profile([{"id": "1", "text": "The ferry sank."}]).stories
     1
     """
+    settings = settings or Settings()
     with Workers(threads) as workers:
-        texts = [story.text for story in collect(stories, on_error=on_error).stories]
-        batches = workers.split(len(texts), weights=_lengths(texts))
-        frequencies = np.zeros(COLUMNS, np.uint32)
-        for counted in workers.map(lambda batch: document_frequencies(analyse(texts[slice(*batch)])), batches):
-            frequencies += counted
-        return Profile(len(texts), frequencies)
+        return analyse_all(collect(stories, on_error=on_error).stories, settings, workers).learn(settings, workers)
 
 
-def analyse_all(texts: Sequence[str], settings: Settings, workers: Workers) -> tuple[KeptWords, Fingerprints, Profile]:
-    """The first pass over all texts: their words, what each is found by, and what they teach together."""
+@dataclass(frozen=True, slots=True)
+class FirstPass:
+    """What the first pass over all stories leaves: their words and lines, and what each is found by."""
 
-    def first_pass(batch: tuple[int, int]) -> tuple[KeptWords, Fingerprints, npt.NDArray[np.uint32]]:
-        words = analyse(texts[slice(*batch)], settings.rules)
-        return KeptWords.of(words, settings.shingle_words), fingerprint(words, settings), document_frequencies(words)
+    words: KeptWords
+    lines: Lines
+    fingerprints: Fingerprints
+    document_frequencies: Words32
+    days: Integers
 
+    def learn(self, settings: Settings, workers: Workers) -> Profile:
+        """What these stories teach together."""
+        size = settings.shingle_words
+        return learn(self.words, self.lines, self.fingerprints, self.document_frequencies, self.days, size, workers)
+
+
+def analyse_all(stories: Sequence[Story], settings: Settings, workers: Workers) -> FirstPass:
+    """The first pass over all stories."""
+
+    def analyse_batch(batch: tuple[int, int]) -> FirstPass:
+        own = stories[slice(*batch)]
+        words = analyse([story.text for story in own], settings.rules)
+        kept = KeptWords.of(words, settings.shingle_words)
+        return FirstPass(
+            kept,
+            Lines.of(words, [story.source for story in own]),
+            Fingerprints.of(words, settings, kept.story_counts >= settings.min_words),
+            document_frequencies(words),
+            np.array([_day(story) for story in own], np.int64),
+        )
+
+    lengths = np.fromiter((len(story.text) for story in stories), np.int64, len(stories))
     frequencies = np.zeros(COLUMNS, np.uint32)
-    kept, parts = [], []
-    for words, part, counted in workers.map(first_pass, workers.split(len(texts), weights=_lengths(texts))):
-        kept.append(words)
-        parts.append(part)
-        frequencies += counted
-    return KeptWords.concatenate(kept), Fingerprints.concatenate(parts), Profile(len(texts), frequencies)
+    kept, lines, prints, days = [], [], [], []
+    for part in workers.map(analyse_batch, workers.split(len(stories), weights=lengths)):
+        frequencies += part.document_frequencies
+        kept.append(part.words)
+        lines.append(part.lines)
+        prints.append(part.fingerprints)
+        days.append(part.days)
+    words = KeptWords.concatenate(kept)
+    all_days = np.concatenate([np.empty(0, np.int64), *days])
+    return FirstPass(words, Lines.concatenate(lines), Fingerprints.concatenate(prints), frequencies, all_days)
+
+
+def _day(story: Story) -> int:
+    """The number of the day a story appeared on."""
+    return int(UNDATED) if story.published is None else story.published.toordinal()
 
 
 def _require_type(name: str, value: object, expected: type) -> None:
@@ -143,45 +186,81 @@ def _say_nothing(_stage: str) -> None:
     """Report no progress."""
 
 
-def _lengths(texts: Sequence[str]) -> npt.NDArray[np.int64]:
-    return np.fromiter(map(len, texts), np.int64, len(texts))
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The distinct contents of the stories, and what they share.
+
+    Attributes
+    ----------
+    words : KeptWords
+        Of all stories, with what the profile knows flagged.
+    distinct : DistinctContents
+    contents : Contents
+    terms : Terms
+        Of the contents that are linked, or that several stories bear.
+    links : Links
+    candidates : Candidates
+    """
+
+    words: KeptWords
+    distinct: DistinctContents
+    contents: Contents
+    terms: Terms
+    links: Links
+    candidates: Candidates
+
+
+def match(first_pass: FirstPass, profile: Profile, settings: Settings, workers: Workers, report: Progress) -> Matched:
+    """From the first pass to links: candidates, passages, relations."""
+    report("finding candidates")
+    words = recognise(first_pass.words, first_pass.lines, profile, settings.shingle_words, workers)
+    distinct = DistinctContents.of(words.content_hashes(workers), words.story_counts, settings.min_words)
+    candidates = find_candidates(*first_pass.fingerprints.keys_of(distinct.story), workers)
+
+    report("comparing pairs")
+    contents = Contents.choose(words, distinct.story)
+    links = verify(contents, candidates.later, candidates.earlier, settings, workers)
+    related = distinct.stories > 1
+    related[links.longer] = related[links.shorter] = True
+    terms = count_terms(contents, related, workers)
+    links = relate(links, terms, profile, settings).at_least(PARTIAL)
+    return Matched(words, distinct, contents, terms, links, candidates)
 
 
 def _cluster(
     collected: Collected,
-    words: KeptWords,
-    fingerprints: Fingerprints,
+    first_pass: FirstPass,
     profile: Profile,
     settings: Settings,
     workers: Workers,
     report: Progress,
 ) -> StoryClusters:
-    """From fingerprints on; `content` is the number of each story's content, -1 for one too short."""
-    report("finding candidates")
-    distinct = fingerprints.distinct_contents(settings.min_words)
-    candidates = find_candidates(*fingerprints.keys_of(distinct.story), workers)
-
-    report("comparing pairs")
-    contents = Contents.choose(words, distinct.story)
-    links = verify(contents, candidates.later, candidates.earlier, settings, workers)
+    """From the first pass on; `content` is the number of each story's content, -1 for one too short."""
+    matched = match(first_pass, profile, settings, workers, report)
+    contents, terms, links = matched.contents, matched.terms, matched.links
 
     report("joining clusters")
-    content = distinct.of_story
-    related = distinct.stories > 1
-    related[links.longer] = related[links.shorter] = True
-    terms = count_terms(contents, related, workers)
-    families, digests = copy_families(links, contents, terms, profile, settings, workers)
-    clustering = Clustering.from_labels(_labels(content, families))
-    _, members, first_member = clustering.several()
+    content = matched.distinct.of_story
+    levels = build_levels(links, matched.candidates, len(contents), terms, profile, settings, workers)
+    labels, unmatched = _override(
+        {level: _labels(content, own) for level, own in levels.labels.items()},
+        collected.stories,
+        content,
+        links,
+        settings,
+    )
+    clusterings = {level: Clustering.from_labels(own) for level, own in labels.items()}
+    _, members, first_member = clusterings[settings.level].several()
     sources = [collected.stories[story].source for story in members.tolist()]
     choices = Members(content[members], sources, first_member)
     canonicals = choose_canonicals(choices, contents, terms, profile, settings)
 
     counts = Counts(
-        candidate_pairs=len(candidates.later),
+        candidate_pairs=len(matched.candidates.later),
         linked_contents=len(links),
-        hot_keys=candidates.hot_keys,
-        digests=digests,
+        hot_keys=matched.candidates.hot_keys,
+        digests=levels.digests,
+        overrides_unmatched=unmatched,
         unread_dates=collected.unread_dates,
     )
     return StoryClusters(
@@ -189,17 +268,36 @@ def _cluster(
         settings=settings,
         profile=profile,
         content=content,
-        word_counts=fingerprints.word_counts,
-        story_counts=fingerprints.story_counts,
+        word_counts=matched.words.word_counts,
+        story_counts=matched.words.story_counts,
         contents=contents,
         links=links,
-        clustering=clustering,
+        clusterings=clusterings,
         canonicals=canonicals,
         counts=counts,
     )
 
 
-def _labels(content: npt.NDArray[np.int64], families: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _labels(content: Integers, of_content: Integers) -> Integers:
     """A number a story, equal for stories of one cluster."""
-    alone = len(families) + np.arange(len(content))
-    return np.where(content >= 0, families[content] if len(families) else alone, alone)
+    alone = len(of_content) + np.arange(len(content))
+    return np.where(content >= 0, of_content[content] if len(of_content) else alone, alone)
+
+
+def _override(
+    labels: dict[Level, Integers], stories: Sequence[Story], content: Integers, links: Links, settings: Settings
+) -> tuple[dict[Level, Integers], int]:
+    """The labels that honour what the settings say of pairs, and how many pairs name a story that is not there."""
+    if not settings.must_link and not settings.cannot_link:
+        return labels, 0
+    ids = [story.id for story in stories]
+    numbers = {id: number for number, id in enumerate(ids)}
+    together, missed = number_pairs(settings.must_link, numbers)
+    apart, missing = number_pairs(settings.cannot_link, numbers)
+    pairs = pair_stories(links, content, int(content.max(initial=-1)) + 1, ids)
+    relation = np.where(pairs.links < 0, COPY, links.relation[pairs.links] if len(links) else COPY)
+    share = np.where(pairs.links < 0, 1.0, links.share[pairs.links] if len(links) else 1.0)
+    columns = pairs.a.tolist(), pairs.b.tolist(), relation.tolist(), share.tolist()
+    edges = [Edge(*row) for row in zip(*columns, strict=True)]
+    relations = {level: relation for level, relation, _ in LEVELS}
+    return override(labels, relations, edges, together, apart, ids), missed + missing

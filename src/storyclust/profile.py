@@ -1,4 +1,4 @@
-"""What a corpus taught: in how many of its stories each word stands.
+"""What a corpus taught: in how many of its stories each word stands, and which lines and passages are nobody's.
 
 Learned in a first pass over the stories, immutable from then on, and named by a digest, so that a
 result can say which one it was made with.
@@ -11,8 +11,9 @@ import io
 import os
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,12 +26,23 @@ from storyclust.io.atomic import output_file
 COLUMN_BITS = 20
 COLUMNS = 1 << COLUMN_BITS
 
-FORMAT = "storyclust profile 1"
+Array = TypeVar("Array", bound=npt.NDArray[Any])
+
+FORMAT = "storyclust profile 2"
+
+
+def _nothing() -> npt.NDArray[np.uint64]:
+    return np.empty(0, np.uint64)
+
+
+def _frozen(array: Array) -> Array:
+    array.flags.writeable = False
+    return array
 
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """Document frequencies of words, by hashed column.
+    """Document frequencies of words, by hashed column; lines that outlets repeat; passages that everyone uses.
 
     Parameters
     ----------
@@ -38,6 +50,10 @@ class Profile:
         How many stories were counted.
     document_frequencies : uint32 array of shape (2**20,)
         In how many of them a word of each column stands.
+    furniture : uint64 array
+        Keys of lines that an outlet repeats on its pages, whatever they tell.
+    stock : uint64 array
+        Window fingerprints of passages in many stories that have nothing else in common.
 
     Examples
     --------
@@ -47,6 +63,8 @@ class Profile:
 
     stories: int
     document_frequencies: npt.NDArray[np.uint32]
+    furniture: npt.NDArray[np.uint64] = field(default_factory=_nothing)
+    stock: npt.NDArray[np.uint64] = field(default_factory=_nothing)
 
     def __post_init__(self) -> None:
         if isinstance(self.stories, bool) or not isinstance(self.stories, int) or self.stories < 0:
@@ -61,9 +79,12 @@ class Profile:
             raise UsageError(
                 f"{self.stories} stories cannot hold a word {int(counts.max())} times; expected at least so many"
             )
-        counts = counts.copy()
-        counts.flags.writeable = False
-        object.__setattr__(self, "document_frequencies", counts)
+        object.__setattr__(self, "document_frequencies", _frozen(counts.copy()))
+        for name in ("furniture", "stock"):
+            keys = np.asarray(getattr(self, name))
+            if keys.ndim != 1 or keys.dtype != np.uint64:
+                raise UsageError(f"{name} has shape {keys.shape} and type {keys.dtype}; expected one row of uint64")
+            object.__setattr__(self, name, _frozen(np.unique(keys)))
 
     def __eq__(self, other: object) -> bool:
         """Whether another profile holds the same."""
@@ -85,8 +106,9 @@ class Profile:
         >>> Profile.empty().digest == Profile.empty().digest
         True
         """
-        content = f"{FORMAT}\0{self.stories}\0".encode() + self.document_frequencies.astype("<u4").tobytes()
-        return hashlib.sha256(content).hexdigest()[:16]
+        sizes = f"{FORMAT}\0{self.stories}\0{len(self.furniture)}\0{len(self.stock)}\0"
+        arrays = self.document_frequencies.astype("<u4"), self.furniture.astype("<u8"), self.stock.astype("<u8")
+        return hashlib.sha256(sizes.encode() + b"".join(map(np.ndarray.tobytes, arrays))).hexdigest()[:16]
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the profile to a file, whole or not at all: NumPy's ``.npz`` format, without pickle.
@@ -100,6 +122,8 @@ class Profile:
             "format": np.array(FORMAT),
             "stories": np.array(self.stories),
             "document_frequencies": self.document_frequencies,
+            "furniture": self.furniture,
+            "stock": self.stock,
         }
         with output_file(path) as stream, zipfile.ZipFile(stream, "w") as archive:
             for name, array in arrays.items():
@@ -123,7 +147,8 @@ class Profile:
             with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
                 found = str(archive["format"])
                 if found == FORMAT:
-                    return cls(archive["stories"].item(), archive["document_frequencies"])
+                    names = "document_frequencies", "furniture", "stock"
+                    return cls(archive["stories"].item(), *(archive[name] for name in names))
         except FileNotFoundError:
             raise
         except _NOT_A_PROFILE as error:

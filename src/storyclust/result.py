@@ -7,7 +7,7 @@ when they are asked for.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -17,14 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from storyclust import tables
-from storyclust.cluster.levels import Clustering
+from storyclust.cluster.clustering import Clustering
 from storyclust.collect import Collected
-from storyclust.errors import UnknownStoryError
+from storyclust.errors import UnknownStoryError, UsageError
 from storyclust.io import TableWriter
 from storyclust.match.contents import Contents
 from storyclust.match.links import Links
 from storyclust.match.story_links import StoryPairs, compare_stories, iterate_links, pair_stories
-from storyclust.model import Cluster, Link, Reject, Story
+from storyclust.model import Cluster, Level, Link, Reject, Story
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.settings import Settings
@@ -41,11 +41,13 @@ class Counts:
     candidate_pairs : int
         Pairs of distinct contents that share a band or a window fingerprint.
     linked_contents : int
-        Those of them that are copies.
+        Those of them that are linked.
     hot_keys : int
         Bands and fingerprints that more than 64 contents bear, each paired with a few of the others only.
     digests : int
-        Stories found to hold several unlike stories, none of which was joined to them.
+        Stories found to share with several that are unlike each other, none of which was joined to them.
+    overrides_unmatched : int
+        Pairs of `Settings.must_link` and `Settings.cannot_link` that name a story that is not there.
     unread_dates : int
         Stories whose date could not be read, so that they count as undated.
     """
@@ -54,6 +56,7 @@ class Counts:
     linked_contents: int
     hot_keys: int
     digests: int
+    overrides_unmatched: int
     unread_dates: int
 
 
@@ -84,7 +87,7 @@ class StoryClusters:
         story_counts: npt.NDArray[np.int64],
         contents: Contents,
         links: Links,
-        clustering: Clustering,
+        clusterings: Mapping[Level, Clustering],
         canonicals: list[tuple[int, str]],
         counts: Counts,
     ) -> None:
@@ -101,17 +104,23 @@ class StoryClusters:
         self._story_counts = story_counts
         self._contents = contents
         self._links = links
-        self._clustering = clustering
+        self._clusterings = clusterings
+        self._clustering = clusterings[settings.level]
         self._canonicals = canonicals
 
     def __str__(self) -> str:
         """Stories, clusters, copies."""
         numbers = [(len(self.stories), "story", "stories"), (len(self), "cluster", "clusters")]
-        drop = len(self.stories) - len(self)
+        drop = self._copies_to_drop
         counted = ", ".join(f"{number:,} {one if number == 1 else several}" for number, one, several in numbers)
         return f"StoryClusters: {counted}, {drop:,} {'copy' if drop == 1 else 'copies'} to drop"
 
     __repr__ = __str__
+
+    @property
+    def _copies_to_drop(self) -> int:
+        """How many stories are copies of another that is kept, whatever the level of the clusters."""
+        return len(self.stories) - len(self._clusterings["copy"])
 
     def __len__(self) -> int:
         """The number of clusters."""
@@ -145,7 +154,7 @@ class StoryClusters:
             return f"alone: it has {words} words{beside}, and stories of fewer than {fewest} stand alone"
         if int(self._content[story]) in linked:
             return "alone: what it shares with others is a part of them or of it, and does not make them one story"
-        return "alone: it is a copy of no other story"
+        return "alone: it shares with no other story enough to be linked"
 
     @cached_property
     def _number_of(self) -> dict[str, int]:
@@ -173,7 +182,7 @@ class StoryClusters:
         ``link.relation`` is None where they are not linked. Two stories of one cluster need not be linked
         themselves: each may be a copy of a third.
         """
-        return compare_stories(self.story(id_a), self.story(id_b), self.settings)
+        return compare_stories(self.story(id_a), self.story(id_b), self.settings, self.profile)
 
     @cached_property
     def _pairs(self) -> StoryPairs:
@@ -193,7 +202,7 @@ class StoryClusters:
                 self._contents,
                 self._content,
                 self.stories,
-                self.settings.shingle_words,
+                self.settings,
                 workers,
             )
 
@@ -202,7 +211,36 @@ class StoryClusters:
         figures = tables.figures_to_canonical(
             self._clustering, self._canonical_numbers, self._content, self._contents, self._links
         )
-        return tables.assignment_rows(self.stories, self._clustering, self._canonical_numbers, figures)
+        return tables.assignment_rows(
+            self.stories,
+            self._clustering,
+            self._canonical_numbers,
+            figures,
+            self._names("version"),
+            self._names("copy"),
+        )
+
+    def _names(self, level: Level) -> list[str]:
+        """The name of each story's cluster at a level, nested in those of the level asked for."""
+        clustering = self._clusterings[level]
+        heads = clustering.members[clustering.first_member[:-1]][clustering.of_story]
+        return [self.stories[head].id for head in heads.tolist()]
+
+    def at_level(self, level: Level) -> tuple[tuple[str, ...], ...]:
+        """The members of each cluster at a level, by rank; the levels nest.
+
+        >>> from storyclust import cluster_stories, load_newsroom
+        >>> result = cluster_stories(load_newsroom().stories)
+        >>> [len(result.at_level(level)) for level in ("partial", "version", "copy")] == sorted(
+        ...     len(result.at_level(level)) for level in ("partial", "version", "copy")
+        ... )
+        True
+        """
+        if level not in self._clusterings:
+            raise UsageError(f"level is {level!r}; expected one of {', '.join(self._clusterings)}")
+        clustering = self._clusterings[level]
+        members = [self.stories[story].id for story in clustering.members.tolist()]
+        return tuple(tuple(members[start:stop]) for start, stop in pairwise(clustering.first_member.tolist()))
 
     @cached_property
     def _canonical_numbers(self) -> npt.NDArray[np.int64]:
@@ -230,7 +268,7 @@ class StoryClusters:
             "clusters": len(self),
             "clusters_of_several": len(self._canonicals),
             "largest_cluster": int(self._clustering.sizes.max(initial=0)),
-            "copies_to_drop": len(self.stories) - len(self),
+            "copies_to_drop": self._copies_to_drop,
             "words": int(self._word_counts.sum()),
             "words_to_drop": int(self._word_counts.sum() - self._word_counts[kept].sum()),
             "links": len(self._pairs.a),

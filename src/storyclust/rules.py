@@ -13,8 +13,10 @@ from typing import Self
 
 from storyclust.errors import DataError
 
-KINDS = ("caption", "credit", "clutter", "story")
-PLACES = ("anywhere", "start", "tail", "whole")
+KINDS = ("caption", "credit", "clutter", "story", "quotation")
+PLACES = ("anywhere", "start", "tail", "whole", "dateline", "dated", "dialogue")
+# Places in a line that is otherwise told: the rule is no judgement of the whole line.
+PARTS = PLACES[4:]
 ENDED = ("any", "no")
 COLUMNS = ("kind", "place", "most", "ended", "language", "phrase")
 LONGEST_LINE = 100_000
@@ -26,14 +28,18 @@ class Rule:
 
     Attributes
     ----------
-    kind : {"caption", "credit", "clutter", "story"}
-        What a line with the phrase is; ``"story"`` keeps a line that other rules would take.
-    place : {"anywhere", "start", "tail", "whole"}
+    kind : {"caption", "credit", "clutter", "story", "quotation"}
+        What a line with the phrase is; ``"story"`` keeps a line that other rules would take. ``"quotation"`` goes with
+        the place ``"dialogue"`` alone.
+    place : {"anywhere", "start", "tail", "whole", "dateline", "dated", "dialogue"}
         Where in the line the phrase must stand; the tail is the last ten words, and at the start something must follow.
+        At three places the phrase gives a part of the line away: ``"dateline"``, an agency's name in a dateline or in
+        the credit behind the last sentence; ``"dated"``, what ends a dateline that begins with such a name, in scripts
+        without spaces; ``"dialogue"``, a verb of speaking set off in a line that begins with a dash.
     most : int, 1 to 100,000
-        How many words the line may have.
+        How many words the line may have; at ``"dateline"``, the dateline.
     ended : {"any", "no"}
-        ``"no"``: only lines without a full stop or the like.
+        ``"no"``: only lines without a full stop or the like; not where the phrase gives away a part.
     language : str
         A tag of BCP 47; for the reader, since pages mix languages.
     phrase : str
@@ -62,6 +68,12 @@ class Rule:
         for name, allowed in choices:
             if getattr(self, name) not in allowed:
                 raise DataError(f"{name} is {getattr(self, name)!r}; expected one of {', '.join(allowed)}")
+        if (self.kind == "quotation") != (self.place == "dialogue"):
+            raise DataError(
+                f"kind is {self.kind!r} and place {self.place!r}; expected quotation with dialogue, or neither"
+            )
+        if self.place in PARTS and self.ended != "any":
+            raise DataError(f"ended is {self.ended!r}; expected any, since the place is {self.place}")
         if isinstance(self.most, bool) or not isinstance(self.most, int) or not 1 <= self.most <= LONGEST_LINE:
             raise DataError(f"most is {self.most!r}; expected how many words the line may have, 1 to {LONGEST_LINE}")
         if not isinstance(self.phrase, str) or not any(character.isalnum() for character in self.phrase):

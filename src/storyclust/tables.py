@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from storyclust.cluster.levels import Clustering
+from storyclust.cluster.clustering import Clustering
 from storyclust.io import Field
 from storyclust.match.contents import Contents
-from storyclust.match.links import Links
+from storyclust.match.links import COPY, NOT_LINKED, RELATIONS, Links
 from storyclust.model import Cluster, Link, Story
 from storyclust.profile import Profile
 from storyclust.settings import Settings
@@ -45,6 +45,10 @@ LINKS = (
     Field("jaccard", "fraction"),
     Field("containment", "fraction"),
     Field("passages", "offsets"),
+    Field("origin", "text"),
+    Field("passage_share", "fraction"),
+    Field("longest_narrated", "count"),
+    Field("likeness", "fraction"),
 )
 
 CLUSTERS = (
@@ -80,7 +84,7 @@ class ToCanonical:
 
     Attributes
     ----------
-    relations : list of {"canonical", "copy", "indirect"}
+    relations : list of {"canonical", "copy", "version", "partial", "indirect"}
     shared_words : list of int or None
     shares : list of float or None
         None where there is no link to the canonical, or the story is it.
@@ -111,7 +115,8 @@ def figures_to_canonical(
     candidate = order[np.minimum(place, len(keys) - 1)] if len(keys) else np.zeros(len(own), np.int64)
     linked = ~is_canonical & ~equal & (keys[candidate] == wanted if len(keys) else np.zeros(len(own), np.bool_))
 
-    relations = np.where(is_canonical, "canonical", np.where(equal | linked, "copy", "indirect"))
+    found = np.where(equal, COPY, np.where(linked, links.relation[candidate] if len(keys) else NOT_LINKED, NOT_LINKED))
+    relations = np.where(is_canonical, "canonical", np.array(["indirect", *RELATIONS[1:]])[found])
     narrated = contents.narrated_counts
     shared: list[int | None] = [None] * len(own)
     shares: list[float | None] = [None] * len(own)
@@ -124,7 +129,12 @@ def figures_to_canonical(
 
 
 def assignment_rows(
-    stories: Sequence[Story], clustering: Clustering, canonicals: npt.NDArray[np.int64], figures: ToCanonical
+    stories: Sequence[Story],
+    clustering: Clustering,
+    canonicals: npt.NDArray[np.int64],
+    figures: ToCanonical,
+    version_clusters: Sequence[str],
+    copy_clusters: Sequence[str],
 ) -> Iterator[dict[str, Any]]:
     """The rows of `ASSIGNMENTS`, by cluster and rank."""
     first_members = clustering.members[clustering.first_member[:-1]].tolist()
@@ -140,9 +150,8 @@ def assignment_rows(
             "relation": figures.relations[story],
             "shared_words": figures.shared_words[story],
             "share": figures.shares[story],
-            # Levels nest, and with copy links alone the wider levels hold what this one holds.
-            "version_cluster": name,
-            "copy_cluster": name,
+            "version_cluster": version_clusters[story],
+            "copy_cluster": copy_clusters[story],
         }
 
 
@@ -158,6 +167,10 @@ def link_row(link: Link) -> dict[str, Any]:
         "jaccard": round(link.jaccard, DECIMALS),
         "containment": round(link.containment, DECIMALS),
         "passages": [[p.a_start, p.a_stop, p.b_start, p.b_stop, p.words, p.kind] for p in link.passages],
+        "origin": link.origin,
+        "passage_share": round(link.passage_share, DECIMALS),
+        "longest_narrated": link.longest_narrated,
+        "likeness": round(link.likeness, DECIMALS),
     }
 
 

@@ -15,6 +15,7 @@ from storyclust.cli.dedup import dedup
 from storyclust.cli.demo import demo
 from storyclust.cli.explain import explain
 from storyclust.cli.score import score
+from storyclust.cli.tune import tune
 from storyclust.errors import StoryclustError
 
 INTERRUPTED = 130
@@ -56,7 +57,7 @@ def reporting(command: Callable[Options, None]) -> Callable[Options, None]:
     return run
 
 
-for each in (cluster, dedup, explain, score, demo):
+for each in (cluster, dedup, explain, score, tune, demo):
     app.command()(reporting(each))
 
 

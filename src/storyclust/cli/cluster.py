@@ -25,16 +25,28 @@ def cluster(
     summary: Annotated[
         str | None, typer.Option("--summary", metavar="FILE", help="Figures and settings, as JSON.")
     ] = None,
+    save_profile: Annotated[
+        str | None,
+        typer.Option("--save-profile", metavar="FILE", help="What was learned, for --profile of other runs."),
+    ] = None,
     canonical: Annotated[
-        o.Canonical,
-        typer.Option("--canonical", help="Which story of a cluster is the one to keep.", rich_help_panel=o.RULES),
-    ] = o.Canonical.centroid,
-    level: o.LevelOption = o.Level.copy,
-    min_words: o.MinWords = o.DEFAULTS.min_words,
-    jaccard: o.JaccardOption = o.DEFAULTS.jaccard,
-    passage_share: o.PassageShare = o.DEFAULTS.passage_share,
+        o.Canonical | None,
+        typer.Option(
+            "--canonical",
+            help="Which story of a cluster is the one to keep.",
+            show_default="centroid",
+            rich_help_panel=o.RULES,
+        ),
+    ] = None,
+    level: o.LevelOption = None,
+    min_words: o.MinWords = None,
+    settings: o.SettingsPath = None,
+    set_: o.SetOption = None,
     prefer: o.PreferSources = None,
+    must_link: o.MustLink = None,
+    cannot_link: o.CannotLink = None,
     rules: o.RulesPath = None,
+    profile: o.ProfilePath = None,
     id: o.IdColumn = "id",
     text: o.TextColumn = "text",
     title: o.TitleColumn = None,
@@ -50,15 +62,18 @@ def cluster(
 
     Example: storyclust cluster wire.jsonl.gz -o assignments.jsonl --links links.jsonl
     """
-    settings = o.settings_of(
+    chosen = o.settings_of(
+        settings=settings,
+        set_=set_,
+        rules=rules,
         level=level,
         min_words=min_words,
-        jaccard=jaccard,
-        passage_share=passage_share,
         canonical=canonical,
         prefer=prefer,
-        rules=rules,
+        must_link=must_link,
+        cannot_link=cannot_link,
     )
+    known = o.read_profile(profile)
     reader = o.reader_of(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
     )
@@ -68,14 +83,19 @@ def cluster(
         from storyclust import tables
         from storyclust.pipeline import cluster_stories
 
-        with outputs([output, links, clusters, summary, rejects], inputs=inputs) as files:
+        with outputs([output, links, clusters, summary, rejects, save_profile], inputs=inputs) as files:
             assignment_table = files.table(output, tables.ASSIGNMENTS, metadata)
             link_table = files.table(links, tables.LINKS, metadata)
             cluster_table = files.table(clusters, tables.CLUSTERS, metadata)
             reject_table = files.table(rejects, tables.REJECTS, {})
             summary_file = files.json(summary)
             result = cluster_stories(
-                reader, settings=settings, threads=threads, on_error=on_error.value, progress=speaker.progress
+                reader,
+                settings=chosen,
+                profile=known,
+                threads=threads,
+                on_error=on_error.value,
+                progress=speaker.progress,
             )
             metadata.update(result.metadata())
             speaker.progress("writing")
@@ -87,5 +107,7 @@ def cluster(
             write_rows(reject_table, reject_rows(result.rejects))
             if summary_file is not None:
                 write_summary(summary_file, result.summary())
+            if save_profile is not None:
+                result.profile.save(save_profile)
             say_what_was_lost(result, speaker, rejects)
             speaker.say(str(result))

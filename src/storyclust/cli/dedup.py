@@ -22,13 +22,22 @@ def dedup(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would be saved.")] = False,
     keep: Annotated[
-        o.Canonical, typer.Option("--keep", help="Which story of a cluster is kept.", rich_help_panel=o.RULES)
-    ] = o.Canonical.centroid,
-    min_words: o.MinWords = o.DEFAULTS.min_words,
-    jaccard: o.JaccardOption = o.DEFAULTS.jaccard,
-    passage_share: o.PassageShare = o.DEFAULTS.passage_share,
+        o.Canonical | None,
+        typer.Option(
+            "--keep", help="Which story of a cluster is kept.", show_default="centroid", rich_help_panel=o.RULES
+        ),
+    ] = None,
+    level: Annotated[
+        o.Level, typer.Option("--level", help="Keep one story of each cluster at this level.", rich_help_panel=o.RULES)
+    ] = o.Level.copy,
+    min_words: o.MinWords = None,
+    settings: o.SettingsPath = None,
+    set_: o.SetOption = None,
     prefer: o.PreferSources = None,
+    must_link: o.MustLink = None,
+    cannot_link: o.CannotLink = None,
     rules: o.RulesPath = None,
+    profile: o.ProfilePath = None,
     id: o.IdColumn = "id",
     text: o.TextColumn = "text",
     title: o.TitleColumn = None,
@@ -52,15 +61,17 @@ def dedup(
             if output is None
             else "--output and --dry-run were given together; expected one of them"
         )
-    settings = o.settings_of(
-        level=o.Level.copy,
+    chosen = o.settings_of(
+        settings=settings,
+        set_=set_,
+        rules=rules,
         min_words=min_words,
-        jaccard=jaccard,
-        passage_share=passage_share,
         canonical=keep,
         prefer=prefer,
-        rules=rules,
+        must_link=must_link,
+        cannot_link=cannot_link,
     )
+    known = o.read_profile(profile)
     reader = o.reader_of(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
     )
@@ -75,7 +86,13 @@ def dedup(
             removed_table = files.table(removed, tables.ASSIGNMENTS, metadata)
             reject_table = files.table(rejects, tables.REJECTS, {})
             plan = plan_deduplication(
-                reader, settings=settings, threads=threads, on_error=on_error.value, progress=speaker.progress
+                reader,
+                level=level.value,
+                settings=chosen,
+                profile=known,
+                threads=threads,
+                on_error=on_error.value,
+                progress=speaker.progress,
             )
             metadata.update(plan.result.metadata())
             speaker.progress("writing")

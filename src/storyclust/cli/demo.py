@@ -10,12 +10,15 @@ from storyclust.cli import options as o
 from storyclust.cli.console import speaking
 
 if TYPE_CHECKING:
+    from storyclust.model import Level
     from storyclust.newsroom import Newsroom
     from storyclust.result import StoryClusters
 
 # A brief of a recall story beside the agency's own: linked. Two reports of one vote, who quote the same people: not.
 LINKED = ("dovrel-recall", "skarrow-echo-recall")
 NOT_LINKED = ("delmora-pensions", "ambry-observer-pensions")
+# The levels, and where the truth says what each holds.
+TRUTH: dict[Level, str] = {"copy": "copy_cluster", "version": "version_cluster", "partial": "cluster"}
 SHOWN_CLUSTERS, HEADLINE_WIDTH = 20, 60
 
 
@@ -82,13 +85,17 @@ def _table(result: StoryClusters) -> list[str]:
 
 
 def _judgement(result: StoryClusters, newsroom: Newsroom) -> list[str]:
-    """How the clusters compare with the truth."""
+    """How the clusters compare with the truth, level by level."""
     from storyclust.metrics import score_clusters
 
-    found = {id: cluster.id for cluster in result for id in cluster.members}
-    scores = score_clusters(found, {id: truth.copy_cluster for id, truth in newsroom.truth.items()})
-    figures = ", ".join(f"{name} {scores[f'pairwise_{name}']:.3f}" for name in ("precision", "recall", "f1"))
-    return ["", f"Of pairs that are copies, against the truth: {figures}.", ""]
+    lines = ["", f"Of the pairs in one cluster, against the truth: {'precision':>11} {'recall':>8} {'f1':>7}"]
+    truth = newsroom.truth
+    for level in TRUTH:
+        found = {id: members[0] for members in result.at_level(level) for id in members}
+        scores = score_clusters(found, {id: getattr(truth[id], TRUTH[level]) for id in truth})
+        figures = (scores[f"pairwise_{name}"] for name in ("precision", "recall", "f1"))
+        lines.append(f"  {level:<44} {'{:>11.3f} {:>8.3f} {:>7.3f}'.format(*figures)}")
+    return [*lines, ""]
 
 
 def _explanations(result: StoryClusters) -> list[str]:

@@ -18,10 +18,11 @@ def explain(
     inputs: o.Inputs,
     id_a: Annotated[str, typer.Argument(help="The id of a story.")],
     id_b: Annotated[str, typer.Argument(help="The id of another.")],
-    min_words: o.MinWords = o.DEFAULTS.min_words,
-    jaccard: o.JaccardOption = o.DEFAULTS.jaccard,
-    passage_share: o.PassageShare = o.DEFAULTS.passage_share,
+    min_words: o.MinWords = None,
+    settings: o.SettingsPath = None,
+    set_: o.SetOption = None,
     rules: o.RulesPath = None,
+    profile: o.ProfilePath = None,
     id: o.IdColumn = "id",
     text: o.TextColumn = "text",
     title: o.TitleColumn = None,
@@ -34,15 +35,13 @@ def explain(
 
     Example: storyclust explain stories.jsonl h77 h106
     """
-    settings = o.settings_of(
-        level=o.Level.copy,
-        min_words=min_words,
-        jaccard=jaccard,
-        passage_share=passage_share,
-        canonical=o.Canonical.centroid,
-        prefer=None,
+    chosen = o.settings_of(
+        settings=settings,
+        set_=set_,
         rules=rules,
+        min_words=min_words,
     )
+    known = o.read_profile(profile)
     reader = o.reader_of(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
     )
@@ -50,10 +49,14 @@ def explain(
         # Loading these compiles the kernels the first time, and the user is told so.
         from storyclust.collect import collect
         from storyclust.match.story_links import compare_stories
+        from storyclust.pipeline import learn_profile
 
         collected = collect(reader, on_error=on_error.value)
         stories = {story.id: story for story in collected.stories if story.id in (id_a, id_b)}
-        link = compare_stories(_found(stories, id_a), _found(stories, id_b), settings)
+        one, other = _found(stories, id_a), _found(stories, id_b)
+        # The link is that of a clustering of the same input, which learns what its stories teach.
+        learned = learn_profile(collected.stories, settings=chosen) if known is None else known
+        link = compare_stories(one, other, chosen, learned)
     for line in describe(link, stories):
         typer.echo(line)
 
@@ -72,8 +75,10 @@ def describe(link: Link, stories: dict[str, Story]) -> list[str]:
     lines.append(
         f"shared: {link.shared_words:,} narrated and {link.quoted_words:,} quoted words "
         f"({link.share:.0%} of the shorter story's narration); "
-        f"Jaccard {link.jaccard:.2f}, containment {link.containment:.2f}"
+        f"Jaccard {link.jaccard:.2f}, containment {link.containment:.2f}, likeness {link.likeness:.2f}"
     )
+    if link.origin is not None:
+        lines.append(f"source: {link.origin} ({link.origin_sign})")
     text = stories[link.id_a].text
     for passage in link.passages:
         shown = " ".join(text[passage.a_start : passage.a_stop].split())

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
+from storyclust.errors import DataError, UsageError
 from storyclust.io import Columns, StoryReader
+from storyclust.profile import Profile
 from storyclust.rules import load_rules
 from storyclust.settings import Settings
 
@@ -40,6 +45,8 @@ class Canonical(StrEnum):
 class Level(StrEnum):
     """The level clusters are formed at."""
 
+    partial = "partial"
+    version = "version"
     copy = "copy"
 
 
@@ -75,15 +82,36 @@ RejectsPath = Annotated[
     typer.Option("--rejects", metavar="FILE", help="Where records set aside are written.", rich_help_panel=READING),
 ]
 LevelOption = Annotated[
-    Level, typer.Option("--level", help="How alike stories of a cluster are.", rich_help_panel=RULES)
+    Level | None,
+    typer.Option("--level", help="How alike stories of a cluster are.", show_default="partial", rich_help_panel=RULES),
 ]
-MinWords = Annotated[int, typer.Option("--min-words", help="Shorter stories stand alone.", rich_help_panel=RULES)]
-JaccardOption = Annotated[
-    float, typer.Option("--jaccard", help="Shared shingles of all, to be a copy.", rich_help_panel=RULES)
+MinWords = Annotated[
+    int | None,
+    typer.Option("--min-words", help="Shorter stories stand alone.", show_default="20", rich_help_panel=RULES),
 ]
-PassageShare = Annotated[
-    float,
-    typer.Option("--passage-share", help="Or words of the shorter in shared passages.", rich_help_panel=RULES),
+SettingsPath = Annotated[
+    str | None,
+    typer.Option("--settings", metavar="FILE", help="Settings, as JSON; tune writes them.", rich_help_panel=RULES),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="One setting, such as copy_share=0.6; repeat it.", rich_help_panel=RULES
+    ),
+]
+MustLink = Annotated[
+    str | None,
+    typer.Option("--must-link", metavar="FILE", help="Pairs of ids that belong together.", rich_help_panel=RULES),
+]
+CannotLink = Annotated[
+    str | None,
+    typer.Option("--cannot-link", metavar="FILE", help="Pairs of ids that do not.", rich_help_panel=RULES),
+]
+ProfilePath = Annotated[
+    str | None,
+    typer.Option(
+        "--profile", metavar="FILE", help="What an earlier run learned.", show_default="learned", rich_help_panel=RULES
+    ),
 ]
 PreferSources = Annotated[
     list[str] | None,
@@ -106,8 +134,6 @@ Threads = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=RUNNING)]
 
-DEFAULTS = Settings()
-
 
 def reader_of(
     inputs: list[str],
@@ -127,21 +153,78 @@ def reader_of(
 
 def settings_of(
     *,
-    level: Level,
-    min_words: int,
-    jaccard: float,
-    passage_share: float,
-    canonical: Canonical,
-    prefer: list[str] | None,
+    settings: str | None,
+    set_: list[str] | None,
     rules: str | None,
+    level: Level | None = None,
+    min_words: int | None = None,
+    canonical: Canonical | None = None,
+    prefer: list[str] | None = None,
+    must_link: str | None = None,
+    cannot_link: str | None = None,
 ) -> Settings:
-    """The settings that the options of a command describe."""
-    return Settings(
-        level=level.value,
-        min_words=min_words,
-        jaccard=jaccard,
-        passage_share=passage_share,
-        canonical=canonical.value,
-        preferred_sources=tuple(prefer or ()),
-        rules=() if rules is None else load_rules(rules),
-    )
+    """The settings that the options of a command describe: those of a file, with what else is given in their place."""
+    values = {} if settings is None else read_settings(settings)
+    values |= dict(_setting(given) for given in set_ or ())
+    given = {
+        "level": level.value if level else None,
+        "min_words": min_words,
+        "canonical": canonical.value if canonical else None,
+        "preferred_sources": tuple(prefer) if prefer else None,
+        "must_link": None if must_link is None else read_id_pairs(must_link),
+        "cannot_link": None if cannot_link is None else read_id_pairs(cannot_link),
+        "rules": None if rules is None else load_rules(rules),
+    }
+    return Settings.from_dict(values | {name: value for name, value in given.items() if value is not None})
+
+
+def read_settings(path: str) -> dict[str, Any]:
+    """The settings in a JSON file: an object of settings, or a summary that holds one."""
+    try:
+        found = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"cannot read settings from {path}: {error}; expected a readable file of JSON") from error
+    values = found.get("settings", found) if isinstance(found, dict) else found
+    if not isinstance(values, dict):
+        raise DataError(f"{path} holds {type(found).__name__}; expected an object of settings by name")
+    return values
+
+
+def _setting(given: str) -> tuple[str, Any]:
+    """One setting from NAME=VALUE; the value as JSON, or else as text."""
+    name, equals, value = given.partition("=")
+    if not equals:
+        raise UsageError(f"--set {given}; expected NAME=VALUE, such as copy_share=0.6")
+    try:
+        return name.strip(), json.loads(value)
+    except ValueError:
+        return name.strip(), value
+
+
+def read_id_pairs(path: str) -> tuple[tuple[str, str], ...]:
+    """The pairs of a tab-separated file with the columns id_a and id_b."""
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, delimiter="\t")
+            if not {"id_a", "id_b"} <= set(reader.fieldnames or ()):
+                named = ", ".join(reader.fieldnames or ()) or "none"
+                raise DataError(f"{path} has the columns {named}; expected id_a and id_b, separated by tabs")
+            pairs = [(row["id_a"], row["id_b"]) for row in reader]
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot read pairs from {path}: {error}; expected a readable UTF-8 file") from error
+    for line, pair in enumerate(pairs, 2):
+        if not all(pair):
+            raise DataError(f"{path}:{line}: a pair lacks an id; expected two ids, separated by a tab")
+    return tuple(pairs)
+
+
+def read_profile(path: str | None) -> Profile | None:
+    """The profile of a file, None where no file is named."""
+    if path is None:
+        return None
+    try:
+        return Profile.load(path)
+    except OSError as error:
+        raise DataError(
+            f"cannot read the profile {path}: {error}; expected a file of cluster --save-profile"
+        ) from error

@@ -26,7 +26,12 @@ def score(
         ),
     ],
     id: Annotated[str, typer.Option("--id", help="Column of the id in the truth.")] = "id",
-    cluster: Annotated[str, typer.Option("--cluster", help="Column of the true cluster in the truth.")] = "cluster",
+    cluster: Annotated[
+        str,
+        typer.Option(
+            "--cluster", help="Column of the true cluster; of the assignments the same is scored, or else cluster."
+        ),
+    ] = "cluster",
 ) -> None:
     """Score links against labelled pairs, or assignments against true clusters; print JSON.
 
@@ -39,7 +44,7 @@ def score(
         links = ((row["id_a"], row["id_b"], row["relation"]) for row in _rows(result, "id_a", ("id_b", "relation")))
         scores: Mapping[str, Any] = score_links(links, read_pairs(truth))
     else:
-        found = {row["id"]: row["cluster"] for row in _rows(result, "id", ("cluster",))}
+        found = {row["id"]: row.get(cluster, row["cluster"]) for row in _rows(result, "id", ("cluster",))}
         true = {row[id]: row[cluster] for row in _rows(truth, id, (cluster,))}
         scores = score_clusters(found, true)
     typer.echo(json.dumps(scores, indent=2))

@@ -40,6 +40,7 @@ class Members:
     Attributes
     ----------
     contents : int64 array, one a member
+        -1 for one too short to be compared.
     sources : list of str or None, one a member
     first_member : int64 array, one more than clusters
     """
@@ -54,7 +55,8 @@ def choose_canonicals(
 ) -> list[tuple[int, str]]:
     """For each cluster, the canonical's place among its members and the reason."""
     cosines = _cosines(members, terms, profile) if settings.canonical == "centroid" else np.zeros(len(members.contents))
-    lengths = contents.narrated_counts[members.contents]
+    # What is too short to be compared, -1, is only in a cluster by request: it counts as empty.
+    lengths = np.append(contents.narrated_counts, 0)[members.contents]
     choose = _RULES[settings.canonical]
     chosen = []
     for start, stop in pairwise(members.first_member.tolist()):
@@ -127,8 +129,9 @@ def _cosines(members: Members, terms: Terms, profile: Profile) -> npt.NDArray[np
     thousand outlets costs what one costs.
     """
     clusters = np.repeat(np.arange(len(members.first_member) - 1), np.diff(members.first_member))
+    # The content after the last has no terms: it stands for what is too short to be compared.
     contents = len(terms.first_term)
-    keys = clusters * contents + members.contents
+    keys = clusters * contents + np.where(members.contents < 0, contents - 1, members.contents)
     distinct, place_of, stories = np.unique(keys, return_inverse=True, return_counts=True)
     first = np.searchsorted(distinct, np.arange(len(members.first_member)) * contents)
     idf = np.log((1.0 + profile.stories) / (1.0 + profile.document_frequencies)) + 1.0
@@ -139,7 +142,7 @@ def _cosines(members: Members, terms: Terms, profile: Profile) -> npt.NDArray[np
         first,
         terms.columns,
         terms.counts,
-        terms.first_term,
+        np.append(terms.first_term, terms.first_term[-1]),
         idf,
         cosines,
     )

@@ -1,6 +1,9 @@
-"""Clusters as runs of stories: named, ordered, and cut out of one array.
+"""Which contents are one cluster at each level, built upward so that levels nest.
 
-In: a label a story, stories in order of rank. Out: the clusters in the order of their first stories.
+In: links with their relations, and the pairs that were compared. Out: a label a content for each level.
+
+At each level the clusters of the one below are the nodes. Links of that relation or a stronger one join nodes if they
+are borne out by the stories beside them (`support`) and by enough of the pairs between two clusters (`average`).
 """
 
 from __future__ import annotations
@@ -8,53 +11,96 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Integers = npt.NDArray[np.int64]
+from storyclust.arrays import Integers, Numbers
+from storyclust.cluster.average import Pairs, join
+from storyclust.cluster.joining_kernels import join_all
+from storyclust.cluster.support import borne_out, least_likeness
+from storyclust.match.candidates import Candidates
+from storyclust.match.likeness import likenesses
+from storyclust.match.links import COPY, PARTIAL, VERSION, Links
+from storyclust.match.terms import Terms
+from storyclust.model import Level
+from storyclust.parallel import Workers
+from storyclust.profile import Profile
+from storyclust.settings import Settings
+
+# Of the pairs between two clusters: most of them make copies, a good part versions and what takes from them.
+LEVELS: tuple[tuple[Level, int, float], ...] = (
+    ("copy", COPY, 1 / 2),
+    ("version", VERSION, 1 / 4),
+    ("partial", PARTIAL, 1 / 4),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Clustering:
-    """A partition of stories that are numbered by rank.
+class Levels:
+    """The label of each content at each level, the smallest content of its cluster; and how many are digests.
 
-    Attributes
-    ----------
-    of_story : int64 array, one a story
-        Its cluster; clusters are numbered in the order of their first stories.
-    members : int64 array, one a story
-        All stories, cluster after cluster, each in order of rank.
-    first_member : int64 array, one more than clusters
+    A digest is linked with several others that are unlike each other.
     """
 
-    of_story: Integers
-    members: Integers
-    first_member: Integers
+    labels: dict[Level, Integers]
+    digests: int
 
-    @classmethod
-    def from_labels(cls, labels: Integers) -> Clustering:
-        """The clusters of the stories that bear equal labels.
 
-        >>> Clustering.from_labels(np.array([7, 3, 7])).of_story.tolist()
-        [0, 1, 0]
-        """
-        _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-        number = np.empty(len(first), np.int64)
-        number[np.argsort(first)] = np.arange(len(first))
-        of_story = number[inverse]
-        sizes = np.bincount(of_story, minlength=len(first))
-        return cls(of_story, np.argsort(of_story, kind="stable"), np.concatenate(([0], np.cumsum(sizes))))
+def build_levels(
+    links: Links,
+    candidates: Candidates,
+    contents: int,
+    terms: Terms,
+    profile: Profile,
+    settings: Settings,
+    workers: Workers,
+) -> Levels:
+    """The clusters of contents at every level."""
+    nodes = np.arange(contents, dtype=np.int64)
+    labels: dict[Level, Integers] = {}
+    digests = np.zeros(contents, np.bool_)
+    for level, relation, least in LEVELS:
+        own = links.at_least(relation)
+        sound, digests = borne_out(own, nodes, terms, profile, settings, workers)
+        joining = own.take(sound)
+        apart = _apart(nodes, links, joining, candidates, terms, profile, settings)
+        nodes = nodes[join(contents, _pairs(nodes, joining, apart), least)[nodes]]
+        labels[level] = nodes
+    return Levels(labels, int(digests.sum()))
 
-    def __len__(self) -> int:
-        """The number of clusters."""
-        return len(self.first_member) - 1
 
-    @property
-    def sizes(self) -> Integers:
-        """How many stories each cluster has."""
-        return np.diff(self.first_member)
+def _apart(
+    nodes: Integers,
+    links: Links,
+    joining: Links,
+    candidates: Candidates,
+    terms: Terms,
+    profile: Profile,
+    settings: Settings,
+) -> tuple[Numbers, Numbers]:
+    """Compared pairs of one component that do not belong together: linked, but not to be joined, or unlike."""
+    components = nodes.copy()
+    join_all(nodes[joining.longer], nodes[joining.shorter], components)
+    one, other = candidates.earlier, candidates.later
+    asked = (components[one] == components[other]) & (nodes[one] != nodes[other])
+    one, other = one[asked], other[asked]
+    keys = _keys(one, other, len(nodes))
+    open_pairs = ~np.isin(keys, _keys(joining.longer, joining.shorter, len(nodes)))
+    one, other, keys = one[open_pairs], other[open_pairs], keys[open_pairs]
+    apart = np.isin(keys, _keys(links.longer, links.shorter, len(nodes)))
+    apart[~apart] = likenesses(one[~apart], other[~apart], terms, profile) < least_likeness(profile.stories, settings)
+    return one[apart], other[apart]
 
-    def several(self) -> tuple[Integers, Integers, Integers]:
-        """The clusters of two or more: their numbers, their members, and where each one's members begin."""
-        chosen = self.sizes > 1
-        members = self.members[np.repeat(chosen, self.sizes)]
-        return np.flatnonzero(chosen), members, np.concatenate(([0], np.cumsum(self.sizes[chosen])))
+
+def _pairs(nodes: Integers, links: Links, apart: tuple[Numbers, Numbers]) -> Pairs:
+    """Links and pairs apart as pairs of nodes; those within a node are none."""
+    one = nodes[np.concatenate((links.longer, apart[0]))]
+    other = nodes[np.concatenate((links.shorter, apart[1]))]
+    linked = np.arange(len(one)) < len(links)
+    strength = np.concatenate((links.share, np.zeros(len(apart[0]))))
+    between = one != other
+    return Pairs(np.minimum(one, other)[between], np.maximum(one, other)[between], linked[between], strength[between])
+
+
+def _keys(one: Numbers, other: Numbers, contents: int) -> Integers:
+    """One number for each pair, whichever way round."""
+    keys: Integers = np.minimum(one, other).astype(np.int64) * contents + np.maximum(one, other)
+    return keys

@@ -7,19 +7,17 @@ import numpy as np
 from storyclust.arrays import Bytes, Hashes
 from storyclust.fingerprint.shingles_kernels import flag_fresh, slots_for
 from storyclust.text.words import Words
-from storyclust.text.words_kernels import KIND_SHIFT, NARRATED, NUMERAL
+from storyclust.text.words_kernels import KIND_SHIFT, NARRATED
 
 
 def mark_fresh_shingles(words: Words, size: int) -> Bytes:
-    """The flags of each word: NARRATED, NUMERAL, FRESH where a shingle begins that is new in its text; and its kind.
+    """The flags of each word: NARRATED, FRESH where a shingle begins that is new in its text; and its kind.
 
     >>> from storyclust.text.words import analyse
     >>> mark_fresh_shingles(analyse(["to be or not to be"]), 2).tolist()
-    [5, 5, 5, 5, 1, 1]
+    [3, 3, 3, 3, 1, 1]
     """
-    flags = (
-        words.narrated * np.uint8(NARRATED) | words.numerals * np.uint8(NUMERAL) | words.kinds << np.uint8(KIND_SHIFT)
-    )
+    flags = words.narrated * np.uint8(NARRATED) | words.kinds << np.uint8(KIND_SHIFT)
     shingles, slots = scratch(words)
     flag_fresh(words.hashes, words.first_word, size, shingles, slots, flags)
     return flags

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Bytes, Flags, Hashes, Integers
+from storyclust.arrays import Bytes, Hashes, Integers
 from storyclust.compile import kernel
-from storyclust.text.words_kernels import FRESH, mix64
+from storyclust.text.words_kernels import FRESH, NARRATED, mix64
 
 SHINGLE_FACTOR = np.uint64(0xD6E8FEB86659FD93)
 CONTENT_FACTOR = np.uint64(0xA0761D6478BD642F)
@@ -140,12 +140,12 @@ def flag_fresh(hashes: Hashes, first_word: Integers, size: int, shingles: Hashes
 
 
 @kernel
-def hash_contents(hashes: Hashes, narrated: Flags, first_word: Integers, contents: Hashes) -> None:
-    """One hash a text of all its words and narrated flags, in order, into `contents` (uint64)."""
+def hash_contents(hashes: Hashes, flags: Bytes, first_word: Integers, contents: Hashes) -> None:
+    """One hash a text of all its words and which are narrated, in order, into `contents` (uint64)."""
     for text in range(len(first_word) - 1):
         value = np.uint64(first_word[text + 1] - first_word[text])
         for word in range(first_word[text], first_word[text + 1]):
-            mark = EMPTY if narrated[word] else QUOTED_MARK
+            mark = EMPTY if flags[word] & NARRATED else QUOTED_MARK
             value = (value ^ hashes[word] ^ mark) * CONTENT_FACTOR
             value ^= value >> np.uint64(32)
         contents[text] = mix64(value)

@@ -20,8 +20,8 @@ def window_fingerprints(words: Words, size: int, window: int) -> tuple[npt.NDArr
     """
     fingerprints, first = np.empty_like(words.hashes), np.empty_like(words.first_word)
     shingles, slots = scratch(words)
-    minima = np.empty_like(shingles)
+    minima, places = np.empty_like(shingles), np.empty(len(shingles), np.int64)
     count = window_fingerprints_of(
-        words.hashes, words.first_word, size, window, shingles, minima, slots, fingerprints, first
+        words.hashes, words.first_word, size, window, shingles, places, minima, slots, fingerprints, first
     )
     return fingerprints[:count].copy(), np.diff(first)

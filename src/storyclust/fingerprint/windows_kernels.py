@@ -15,8 +15,8 @@ from storyclust.fingerprint.shingles_kernels import fill_distinct, fill_shingles
 
 
 @kernel
-def fill_window_minima(shingles: Hashes, count: int, window: int, minima: Hashes) -> int:
-    """Write the minima of successive windows, each run of one minimum once; returns how many."""
+def fill_window_minima(shingles: Hashes, count: int, window: int, places: Integers) -> int:
+    """Write where the minima of successive windows stand, each run of one minimum once; returns how many."""
     written = 0
     least = -1
     for stop in range(min(window, count), count + 1):
@@ -32,7 +32,7 @@ def fill_window_minima(shingles: Hashes, count: int, window: int, minima: Hashes
         else:
             continue
         if stop > start:
-            minima[written] = shingles[least]
+            places[written] = least
             written += 1
     return written
 
@@ -44,6 +44,7 @@ def window_fingerprints_of(
     size: int,
     window: int,
     shingles: Hashes,
+    places: Integers,
     minima: Hashes,
     slots: Hashes,
     fingerprints: Hashes,
@@ -51,14 +52,16 @@ def window_fingerprints_of(
 ) -> int:
     """Each text's fingerprints, each once, one text after another; returns how many in all.
 
-    hashes uint64, a word; first_word int64; shingles, minima and slots: uint64 scratch, as long as the
-    longest text asks; fingerprints uint64, as long as hashes; first_fingerprint int64, as first_word.
+    hashes uint64, a word; first_word int64; shingles, minima and slots uint64 and places int64: scratch, as
+    long as the longest text asks; fingerprints uint64, as long as hashes; first_fingerprint int64, as first_word.
     """
     written = 0
     for text in range(len(first_word) - 1):
         first_fingerprint[text] = written
         count = fill_shingles(hashes, first_word[text], first_word[text + 1], size, shingles)
-        found = fill_window_minima(shingles, count, window, minima)
+        found = fill_window_minima(shingles, count, window, places)
+        for index in range(found):
+            minima[index] = shingles[places[index]]
         written = fill_distinct(minima, found, slots, slots_for(found), fingerprints, written)
     first_fingerprint[len(first_word) - 1] = written
     return written

@@ -1,10 +1,18 @@
-"""Pairs of contents with their figures, as arrays."""
+"""Pairs of contents with their figures and passages, as arrays."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
-from storyclust.arrays import Flags, Fractions, Integers, Numbers
+import numpy as np
+
+from storyclust.arrays import Bytes, Flags, Fractions, Integers, Numbers
+from storyclust.match.passages import Passages
+from storyclust.model import Relation
+
+# The relations, each stronger than the one before, and what they are called.
+NOT_LINKED, PARTIAL, VERSION, COPY = range(4)
+RELATIONS: tuple[Relation | None, ...] = (None, "partial", "version", "copy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +27,26 @@ class Links:
     jaccard, containment : float64 arrays, 0-1
         Shared shingles over all, and over those of the content that has fewer.
     passage_share : float64 array, 0-1
-        The part of the shorter's story, narrated or quoted, that stands in shared shingles.
+        The part of the shorter's story, narrated or quoted, that stands in passages; stock passages apart.
     share : float64 array, 0-1
         The part of the shorter's narrated words that does, narrated in both.
-    shared_words, quoted_words, other_words : int64 arrays
-        Words in shared shingles: narrated in both contents; in quotation marks or a post in one, if not in both; and in
-        a caption, a credit or clutter in one.
-    longest_run : int64 array
-        Words of the longest run.
-    other_figures : float64 array, 0-1
-        The share of the numerals about the shared text that the other content has not.
+    longer_share, lead : float64 arrays, 0-1
+        The same part of the longer's narrated words, and the part of these that comes before the first passage.
+    shorter_told : int64 array
+        Words that the shorter tells, stock passages among them.
+    shared_words, quoted_words, stock_words, other_words : int64 arrays
+        Words in passages: narrated in both contents; in quotation marks or a post in one, if not in both; of a stock
+        passage in one; and in a caption, a credit or clutter in one.
+    longest_run, longest_narrated : int64 arrays
+        The most words that passages share without an edit, and the most narrated words of one passage.
+    changed_figures : int64 array
+        Numerals of both contents, between passages, in whose places the other has something else.
+    likeness : float64 array, 0-1
+        The cosine of the narrated words of the two, weighed by rarity.
+    relation : uint8 array
+        NOT_LINKED, PARTIAL, VERSION or COPY.
+    passages : Passages
+        Those of every pair.
     """
 
     longer: Numbers
@@ -38,11 +56,19 @@ class Links:
     containment: Fractions
     passage_share: Fractions
     share: Fractions
+    longer_share: Fractions
+    lead: Fractions
+    shorter_told: Integers
     shared_words: Integers
     quoted_words: Integers
+    stock_words: Integers
     other_words: Integers
     longest_run: Integers
-    other_figures: Fractions
+    longest_narrated: Integers
+    changed_figures: Integers
+    likeness: Fractions
+    relation: Bytes
+    passages: Passages
 
     def __len__(self) -> int:
         """The number of pairs."""
@@ -50,4 +76,20 @@ class Links:
 
     def take(self, chosen: Flags) -> Links:
         """The pairs chosen (bool, one a pair), in the same order."""
-        return Links(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        figures = {field.name: getattr(self, field.name) for field in fields(self)}
+        taken = {name: values[chosen] for name, values in figures.items() if isinstance(values, np.ndarray)}
+        return replace(self, **taken, passages=self.passages.take(chosen))
+
+    @property
+    def passage_words(self) -> Integers:
+        """Words in passages, of whatever kind."""
+        words: Integers = self.shared_words + self.quoted_words + self.stock_words + self.other_words
+        return words
+
+    def one(self, pair: int) -> Links:
+        """One pair alone."""
+        return self.take(np.arange(len(self)) == pair)
+
+    def at_least(self, relation: int) -> Links:
+        """The pairs of this relation or a stronger one."""
+        return self.take(self.relation >= relation)

@@ -1,7 +1,7 @@
-"""What two contents share, exactly: shingles, the words these cover, and how much of that is narrated.
+"""How many shingles two contents share, exactly, and how many narrated words of the shorter these cover.
 
-In: candidate pairs and the words of every content. Out: a row of counts a pair, all 0 as soon as it is
-certain that the pair can reach neither threshold.
+In: candidate pairs and the words of every content. Out: a row of counts a pair, all 0 as soon as it is certain that
+the shared shingles cover too little; such a pair is never aligned, because passages are made of shared shingles.
 
 The shorter is read once. Each of its shingles is looked up in a table of the longer; where the last one
 was found, the place after it is tried first, so that a run costs one comparison a word. A pair costs
@@ -12,15 +12,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Bytes, Hashes, Integers, Numbers
+from storyclust.arrays import Bytes, Fractions, Hashes, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import fill_polynomials, leading_factor, polynomial, rolled, slots_for
-from storyclust.text.words_kernels import FRESH, KIND_SHIFT, NARRATED, POSTED
+from storyclust.text.words_kernels import FRESH, NARRATED
 
-# The columns of a row: distinct shingles shared; words of the shorter in them, narrated in both, quoted in one, and
-# others; words of the longest run; and from which to which word of each side runs reach.
-SHINGLES, NARRATED_WORDS, QUOTED_WORDS, OTHER_WORDS, LONGEST_RUN = 0, 1, 2, 3, 4
-LONG_LOW, LONG_HIGH, SHORT_LOW, SHORT_HIGH, COLUMNS = 5, 6, 7, 8, 9
+# The columns of a row: distinct shingles shared, and narrated words of the shorter in shared shingles.
+SHINGLES, COVERED, COLUMNS = 0, 1, 2
 
 ROUNDING = 1e-9  # a threshold met exactly is met
 SPARSE = 5  # times more slots than a table needs: most look-ups of what is not there end at once
@@ -68,7 +66,6 @@ def overlap(
     short_start: int,
     short_stop: int,
     size: int,
-    least_shingles: float,
     least_words: float,
     values: Hashes,
     slots: Numbers,
@@ -77,8 +74,7 @@ def overlap(
 ) -> None:
     """Fill the row of one pair, whose longer side is in the table."""
     long_count, count = long_stop - long_start - size + 1, short_stop - short_start - size + 1
-    found, narrated, quoted, other, longest, run = 0, 0, 0, 0, 0, 0
-    long_low, long_high, short_low, short_high = long_stop - long_start, 0, 0, 0
+    found, covered, reached = 0, 0, 0
     there = -1  # the place in the longer of the shingle before, if it was found
     leading = leading_factor(size)
     value = polynomial(hashes, short_start, size) if count > 0 else np.uint64(0)
@@ -92,33 +88,19 @@ def overlap(
             and (hashes[long_start + there + size] == hashes[short_start + place + size - 1])
         ):
             there += 1
-            run += 1
         else:
             there = find_shingle(value, values, slots, slot_count)
-            run = size
         if there >= 0:
             found += (flags[short_start + place] & FRESH) != 0
-            if short_high == 0:
-                short_low = place
-            for step in range(max(short_high - place, 0), size):
-                here, over_there = flags[short_start + place + step], flags[long_start + there + step]
-                both = (here & over_there & NARRATED) != 0
-                # Posts are what everyone was given, as quotations are; what is neither has a higher kind.
-                given = max(here >> KIND_SHIFT, over_there >> KIND_SHIFT) <= POSTED
-                narrated += both
-                quoted += given and not both
-                other += not given
-            short_high = place + size
-            long_low, long_high = min(long_low, there), max(long_high, there + size)
-            longest = max(longest, run)
-        else:
-            ahead = count - place - 1
-            if found + ahead < least_shingles and narrated + quoted + ahead + size - 1 < least_words:
-                row[:] = 0
-                return
-    row[SHINGLES], row[LONGEST_RUN] = found, longest
-    row[NARRATED_WORDS], row[QUOTED_WORDS], row[OTHER_WORDS] = narrated, quoted, other
-    row[LONG_LOW], row[LONG_HIGH], row[SHORT_LOW], row[SHORT_HIGH] = long_low, long_high, short_low, short_high
+            for step in range(max(reached - place, 0), size):
+                covered += flags[short_start + place + step] & NARRATED
+            reached = place + size
+        elif covered + (count - place - 1) + size - 1 < least_words:
+            break
+    if covered < least_words:
+        row[:] = 0
+    else:
+        row[SHINGLES], row[COVERED] = found, covered
 
 
 @kernel
@@ -131,19 +113,16 @@ def overlaps_of(
     flags: Bytes,
     first: Integers,
     last: Integers,
-    shingle_counts: Integers,
-    story_counts: Integers,
     size: int,
-    jaccard: float,
-    passage_share: float,
+    least_words: Fractions,
     values: Hashes,
     slots: Numbers,
     rows: Numbers,
 ) -> None:
     """Fill the rows (int32, a pair by COLUMNS) of the pairs from start to stop, sorted by `longer`.
 
-    first and last: the words of each content; values uint64 and slots int32: scratch, as long as the
-    longest content asks.
+    first and last: the words of each content; least_words float64, a pair: how many narrated words must be covered;
+    values uint64 and slots int32: scratch, as long as the longest content asks.
     """
     held, slot_count = -1, 8
     for pair in range(start, stop):
@@ -152,8 +131,6 @@ def overlaps_of(
             held = a
             slot_count = slots_for(SPARSE * (last[a] - first[a]))
             index_shingles(hashes, first[a], last[a], size, values, slots, slot_count)
-        least_shingles = jaccard / (1.0 + jaccard) * (shingle_counts[a] + shingle_counts[b]) - ROUNDING
-        least_words = passage_share * story_counts[b] - ROUNDING
         overlap(
             hashes,
             flags,
@@ -162,8 +139,7 @@ def overlaps_of(
             first[b],
             last[b],
             size,
-            least_shingles,
-            least_words,
+            least_words[pair] - ROUNDING,
             values,
             slots,
             slot_count,

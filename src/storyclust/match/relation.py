@@ -1,95 +1,131 @@
 """The rules that turn a pair's figures into a relation, and into the sentence that says why.
 
-Two stories are copies if they are alike as a whole or passages hold most of the shorter, and if what they
-share is neither quotation alone, nor a template filled with other facts, nor stock phrases. The numbers
-that are not settings were read off labelled pairs of two corpora, where they cost no pair that is a copy.
+- *partial*: a narrated sentence in one passage, or more words in pieces: no two writers write so much alike by chance;
+- *version*: that is a good part of the shorter's narration, and both tell of one thing;
+- *copy*: passages hold most of the shorter story, a good part of its narration among them, and both tell of one thing.
+
+Quotations alone are no link, nor is a template filled with other facts. The numbers are those of `Settings`;
+``benchmarks/thresholds.py`` derives them from labelled pairs.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from storyclust.arrays import Flags
-from storyclust.match.links import Links
+from storyclust.match.likeness import likenesses
+from storyclust.match.links import COPY, NOT_LINKED, PARTIAL, RELATIONS, VERSION, Links
+from storyclust.match.terms import Terms
+from storyclust.profile import Profile
 from storyclust.settings import Settings
 
-# A template with other facts: at least this share of the numerals about the shared text differ ...
-OTHER_FIGURES = 0.5
-# ... or no phrase shared is longer than a template's, and it is not nearly all that is shared.
-LONG_RUN = 15
-NEARLY_ALL = 0.6
+# The part of a longer story that comes before what a brief of it, made from its beginning, takes.
+LEAD = 0.25
 
 
-def are_alike(links: Links, settings: Settings) -> Flags:
-    """Which pairs share enough to be copies: of both, or of the shorter."""
-    alike: Flags = (links.jaccard >= settings.jaccard) | (links.passage_share >= settings.passage_share)
-    return alike
+def relate(links: Links, terms: Terms, profile: Profile, settings: Settings) -> Links:
+    """The links with their likeness and relation."""
+    links = replace(links, likeness=likenesses(links.longer, links.shorter, terms, profile))
+    relation = np.full(len(links), NOT_LINKED, np.uint8)
+    for rule, found in ((is_partial, PARTIAL), (is_version, VERSION), (is_copy, COPY)):
+        relation[rule(links, settings)] = found
+    return replace(links, relation=relation)
+
+
+def is_partial(links: Links, settings: Settings) -> Flags:
+    """Which pairs share narrated words enough."""
+    sentence = links.longest_narrated >= settings.sentence_words
+    enough: Flags = sentence | (links.shared_words >= settings.partial_words)
+    return enough & share_facts(links, settings)
+
+
+def is_version(links: Links, settings: Settings) -> Flags:
+    """Which pairs share a good part of the shorter's narration, and tell of one thing."""
+    enough: Flags = is_partial(links, settings) & share_narration(links, settings) & ~is_item(links, settings)
+    return enough & are_alike(links, settings)
+
+
+def is_copy(links: Links, settings: Settings) -> Flags:
+    """Which pairs share most of the shorter, a good part of its narration included, and tell of one thing."""
+    most: Flags = (links.passage_share >= settings.copy_share) & share_narration(links, settings)
+    most &= ~is_item(links, settings)
+    whole: Flags = share_sentences(links, settings) & share_facts(links, settings)
+    return most & whole & are_alike(links, settings)
 
 
 def share_narration(links: Links, settings: Settings) -> Flags:
-    """Which pairs share enough of the shorter's narrated words, so that it is not the quotations alone."""
-    narrated: Flags = links.share >= settings.narrated_share
-    return narrated
+    """Which pairs share a good part of the shorter's narration."""
+    good_part: Flags = links.share >= settings.version_share
+    return good_part
 
 
-def share_facts(links: Links) -> Flags:
-    """Which pairs tell of the same figures."""
-    same: Flags = links.other_figures < OTHER_FIGURES
+def is_item(links: Links, settings: Settings) -> Flags:
+    """Which shorter stories are an item in the longer: most of them stands in it, as a small part and not at its head.
+
+    So a brief made of the beginning of a story is a copy of it, and what a round-up takes in is none.
+    """
+    little = (links.longer_share < settings.version_share) & (links.lead > LEAD)
+    item: Flags = little & (links.passage_share >= settings.copy_share)
+    return item
+
+
+def are_alike(links: Links, settings: Settings) -> Flags:
+    """Which pairs tell of one thing, by their words."""
+    alike: Flags = links.likeness >= settings.alike
+    return alike
+
+
+def share_facts(links: Links, settings: Settings) -> Flags:
+    """Which pairs tell of the same figures.
+
+    A template filled anew has a figure changed for every sentence shared; a corrected story one or two in all.
+    """
+    same: Flags = links.changed_figures * settings.sentence_words < np.maximum(links.passage_words, 1)
     return same
 
 
-def share_sentences(links: Links) -> Flags:
-    """Which pairs share more than phrases."""
-    more: Flags = (links.longest_run >= LONG_RUN) | (links.containment >= NEARLY_ALL)
-    return more
+def share_sentences(links: Links, settings: Settings) -> Flags:
+    """Which pairs share more than the phrases of a template: a run of two phrases, or most of the shorter as it is.
+
+    Of a report made of stock passages, a sentence must be left that is not.
+    """
+    more: Flags = (links.longest_run >= 2 * settings.passage_words) | (links.containment >= settings.copy_share)
+    enough: Flags = 2 * links.shared_words >= np.minimum(2 * settings.sentence_words, links.shorter_told)
+    return more & enough
 
 
-def are_copies(links: Links, settings: Settings) -> Flags:
-    """Which pairs are copies."""
-    copies: Flags = (
-        are_alike(links, settings) & share_narration(links, settings) & share_facts(links) & share_sentences(links)
+def why(links: Links, pair: int, narrated_words: int, settings: Settings) -> str:
+    """The sentence for one pair, linked or not; the narrated words are those of the shorter story."""
+    shared = int(links.shared_words[pair])
+    narrated = f"{shared:,} of the shorter story's {narrated_words:,} narrated words"
+    relation = RELATIONS[links.relation[pair]]
+    if relation == "copy":
+        return f"copy: {narrated}; passages hold {links.passage_share[pair]:.0%} of it"
+    if relation == "version":
+        return f"version: {narrated} ({links.share[pair]:.0%}), and they tell of one thing"
+    if relation == "partial":
+        return f"partial: {narrated} ({links.share[pair]:.0%})"
+    return f"not linked: {_why_not(links.one(pair), narrated, settings)}"
+
+
+def _why_not(pair: Links, narrated: str, settings: Settings) -> str:
+    """What the pair lacks for the relation that asks least."""
+    told, quoted, stock, other = (
+        int(words[0]) for words in (pair.shared_words, pair.quoted_words, pair.stock_words, pair.other_words)
     )
-    return copies
-
-
-def why_copies(shared_words: int, narrated_words: int, passage_share: float, jaccard: float) -> str:
-    """The sentence for a pair that is linked; the words and the share are those of the shorter story."""
-    return (
-        f"copy: {_of_narrated(shared_words, narrated_words)}; passages hold {passage_share:.0%} of it, "
-        f"Jaccard {jaccard:.2f}"
-    )
-
-
-def why_not(pair: Links, narrated_words: int, settings: Settings) -> str | None:
-    """The sentence for one pair that is not linked, by the rules of `are_copies`; None if it is."""
-    shared, quoted, other = (int(words[0]) for words in (pair.shared_words, pair.quoted_words, pair.other_words))
-    narrated = _of_narrated(shared, narrated_words)
-    if pair.shared_shingles[0] == 0:
-        return f"not linked: they share no run of {settings.shingle_words} words"
-    if not are_alike(pair, settings)[0]:
-        return (
-            f"not linked: they share {narrated}{_beside(quoted, other)}; passages hold "
-            f"{pair.passage_share[0]:.0%} of it, Jaccard {pair.jaccard[0]:.2f}, where a copy needs "
-            f"{settings.passage_share:.0%} or {settings.jaccard:g}"
-        )
-    if not share_narration(pair, settings)[0]:
-        return (
-            f"not linked: they share {narrated}{_beside(quoted, other)}; that is less than the "
-            f"{settings.narrated_share:.0%} that a copy needs"
-        )
-    if not share_facts(pair)[0]:
-        return (
-            f"not linked: they share {narrated}, but {pair.other_figures[0]:.0%} of the figures in between are "
-            "other ones, as in a template"
-        )
-    if not share_sentences(pair)[0]:
-        return f"not linked: they share {narrated}, but no phrase of more than {pair.longest_run[0]} words"
-    return None
-
-
-def _beside(quoted: int, other: int) -> str:
-    """The words shared that are no narration."""
-    found = [(quoted, "in quotations"), (other, "in captions, credits and site lines")]
-    return "".join(f" and {words:,} words {where}" for words, where in found if words)
-
-
-def _of_narrated(shared_words: int, narrated_words: int) -> str:
-    return f"{shared_words:,} of the shorter story's {narrated_words:,} narrated words"
+    shared = told + quoted + stock + other
+    if shared == 0:
+        return f"they share no passage of {settings.passage_words} words"
+    found = [(quoted, "quotations"), (stock, "stock phrases"), (other, "captions, credits and site lines")]
+    beside = " and ".join(f"{words:,} of them {kind}" for words, kind in found if words)
+    said = f"they share {shared:,} words, {beside}" if beside else f"they share {narrated}"
+    if not share_facts(pair, settings)[0]:
+        return f"{said}, but {pair.changed_figures[0]} figures in between are other ones, as in a template"
+    if pair.passage_share[0] >= settings.copy_share and share_narration(pair, settings)[0]:
+        if not are_alike(pair, settings)[0]:
+            return f"{said}, but the rest tells of something else"
+        return f"{said}, but no run of more than {pair.longest_run[0]} words, as in a template"
+    needed = f"{settings.sentence_words} narrated words in one passage, or {settings.partial_words} in several"
+    return f"{said}; a link needs {needed}"

@@ -7,28 +7,42 @@ contents may be written differently, so offsets are found in each story's own te
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from storyclust.arrays import Flags, Integers
-from storyclust.fingerprint.fingerprints import hash_each_content
+from storyclust.fingerprint.kept import KeptWords
+from storyclust.learning.lines import Lines
+from storyclust.learning.recognise import recognise
 from storyclust.match.contents import Contents
-from storyclust.match.links import Links
-from storyclust.match.passages import Runs, find_runs
-from storyclust.match.relation import why_copies, why_not
+from storyclust.match.direction import find_origin
+from storyclust.match.links import RELATIONS, Links
+from storyclust.match.passages_kernels import (
+    KIND,
+    LONG_START,
+    LONG_STOP,
+    NARRATED_WORDS,
+    SHARED,
+    SHORT_START,
+    SHORT_STOP,
+)
+from storyclust.match.relation import relate, why
 from storyclust.match.story_pairs_kernels import count_pairs, list_pairs
+from storyclust.match.terms import count_terms
 from storyclust.match.verify import compare
-from storyclust.model import Link, Passage, Story
+from storyclust.model import Link, Passage, Relation, Story
 from storyclust.parallel import Workers
+from storyclust.profile import Profile
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
 from storyclust.text.words_kernels import QUOTED
 
+SPANS = LONG_START, LONG_STOP, SHORT_START, SHORT_STOP
 PAIRS_AT_ONCE = 4096
-# What a passage is called after the kind of its words.
-PASSAGE_KINDS = np.array(["narrated", "quoted", "quoted", "caption", "boilerplate", "boilerplate"])
+# What a passage is called after the kind of its words; what was told in both and is not narrated is everyone's.
+PASSAGE_KINDS = np.array(["stock", "quoted", "quoted", "caption", "boilerplate", "boilerplate"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +69,26 @@ class StoryPairs:
 
 
 @dataclass(frozen=True, slots=True)
-class StoryRuns:
-    """The runs of pairs of stories, pair after pair, each in the order of story a.
+class StoryPassages:
+    """The passages of pairs of stories, pair after pair, each in the order of story a.
 
     Attributes
     ----------
-    a_word, b_word, words, narrated, kind : int64 arrays, one a run
-        First word in either story, words, how many of them are narrated in both, and the kind of most of the others.
-    first_run : int64 array, one more than pairs
+    a_start, a_stop, b_start, b_stop : int64 arrays, one a passage
+        From which to which word (exclusive) of either story.
+    words, narrated, kind : int64 arrays, one a passage
+        Words shared, how many of them are narrated in both, and the kind of most of the others.
+    first : int64 array, one more than pairs
     """
 
-    a_word: Integers
-    b_word: Integers
+    a_start: Integers
+    a_stop: Integers
+    b_start: Integers
+    b_stop: Integers
     words: Integers
     narrated: Integers
     kind: Integers
-    first_run: Integers
+    first: Integers
 
 
 def pair_stories(links: Links, content: Integers, contents: int, ids: Sequence[str]) -> StoryPairs:
@@ -89,27 +107,27 @@ def pair_stories(links: Links, content: Integers, contents: int, ids: Sequence[s
     return StoryPairs(a[order], b[order], link[order], one_first[order], every - listed)
 
 
-def find_story_runs(pairs: StoryPairs, runs: Runs, contents: Contents, content: Integers) -> StoryRuns:
-    """The runs of each pair of stories, those of equal contents being one run of all words."""
+def find_story_passages(pairs: StoryPairs, links: Links, contents: Contents, content: Integers) -> StoryPassages:
+    """The passages of each pair of stories, that of equal contents being one of all words."""
     equal = pairs.links < 0
     link = np.where(equal, 0, pairs.links)
-    counts = np.minimum(contents.word_counts[content[pairs.a]], 1)  # two empty texts share no run
-    counts[~equal] = np.diff(runs.first_run)[link[~equal]]
-    first_run = np.concatenate(([0], np.cumsum(counts)))
-    of_run = np.repeat(np.arange(len(counts)), counts)
+    counts = np.minimum(contents.word_counts[content[pairs.a]], 1)  # two empty texts share no passage
+    counts[~equal] = np.diff(links.passages.first)[link[~equal]]
+    first = np.concatenate(([0], np.cumsum(counts)))
+    of_passage = np.repeat(np.arange(len(counts)), counts)
 
-    bearer = content[pairs.a[of_run]]
-    whole = contents.word_counts[bearer]
-    narrated = contents.narrated_counts[bearer]
-    kinds = np.full(len(of_run), QUOTED)  # of equal stories, the quotations are the most there is beside narration
-    rows = np.column_stack((np.zeros((len(of_run), 2), np.int64), whole, narrated, kinds))
-    linked = ~equal[of_run]
-    place = np.arange(first_run[-1]) - np.repeat(first_run[:-1] - runs.first_run[link], counts)
-    rows[linked] = runs.rows[place[linked]]
-    swap = ~pairs.a_is_longer[of_run] & linked
-    rows[swap, :2] = rows[swap, 1::-1]
-    a_word, b_word, words, narrated, kind = np.ascontiguousarray(rows[np.lexsort((rows[:, 0], of_run))].T)
-    return StoryRuns(a_word, b_word, words, narrated, kind, first_run)
+    bearer = content[pairs.a[of_passage]]
+    whole, narrated = contents.word_counts[bearer], contents.narrated_counts[bearer]
+    start, kind = np.zeros_like(whole), np.full_like(whole, QUOTED)  # the most there is beside narration, if any
+    rows = np.column_stack((start, whole, start, whole, whole, narrated, kind))
+    linked = ~equal[of_passage]
+    place = np.arange(first[-1]) - np.repeat(first[:-1] - links.passages.first[link], counts)
+    rows[linked] = links.passages.rows[place[linked]][:, [*SPANS, SHARED, NARRATED_WORDS, KIND]]
+    swap = ~pairs.a_is_longer[of_passage] & linked
+    rows[swap, :4] = rows[swap][:, [2, 3, 0, 1]]
+    columns = np.ascontiguousarray(rows[np.lexsort((rows[:, 0], of_passage))].T)
+    a_start, a_stop, b_start, b_stop, words, told, others = columns
+    return StoryPassages(a_start, a_stop, b_start, b_stop, words, told, others, first)
 
 
 def place_words(
@@ -139,69 +157,93 @@ def iterate_links(
     contents: Contents,
     content: Integers,
     stories: Sequence[Story],
-    size: int,
+    settings: Settings,
     workers: Workers,
 ) -> Iterator[Link]:
     """The pairs of stories as links, one by one; memory grows with the passages, not with the texts."""
-    runs = find_story_runs(pairs, find_runs(contents, links, size, workers), contents, content)
-    of_run = np.repeat(np.arange(len(pairs.a)), np.diff(runs.first_run))
-    a_places = place_words(pairs.a[of_run], runs.a_word, runs.a_word + runs.words - 1, stories, workers)
-    b_places = place_words(pairs.b[of_run], runs.b_word, runs.b_word + runs.words - 1, stories, workers)
-    word_counts, narrated_counts = contents.word_counts, contents.narrated_counts
-    rows = zip(
-        pairs.a.tolist(), pairs.b.tolist(), pairs.links.tolist(), _passages(runs, *a_places, *b_places), strict=True
+    found = find_story_passages(pairs, links, contents, content)
+    of_passage = np.repeat(np.arange(len(pairs.a)), np.diff(found.first))
+    a_places = place_words(pairs.a[of_passage], found.a_start, found.a_stop - 1, stories, workers)
+    b_places = place_words(pairs.b[of_passage], found.b_start, found.b_stop - 1, stories, workers)
+    rows = zip(pairs.a.tolist(), pairs.b.tolist(), pairs.links.tolist(), strict=True)
+    for (a, b, link), passages in zip(rows, _passages(found, *a_places, *b_places), strict=True):
+        words = contents.narrated_counts[content[a]], contents.narrated_counts[content[b]]
+        figures = (
+            _equal_figures(contents, int(content[a]))
+            if link < 0
+            else _figures(links, link, int(contents.narrated_counts[links.shorter[link]]), settings)
+        )
+        origin, sign = None, None
+        if figures.relation is not None:
+            origin, sign = find_origin(stories[a], stories[b], figures.relation, int(words[0]), int(words[1]))
+        yield Link(
+            id_a=stories[a].id,
+            id_b=stories[b].id,
+            passages=passages,
+            origin=None if origin is None else origin.id,
+            origin_sign=sign,
+            **asdict(figures),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """What a link says beside where."""
+
+    relation: Relation | None
+    shared_words: int
+    share: float
+    quoted_words: int
+    jaccard: float
+    containment: float
+    passage_share: float
+    longest_narrated: int
+    likeness: float
+    reason: str
+
+
+def _equal_figures(contents: Contents, content: int) -> _Figures:
+    """Those of two stories that bear one content."""
+    words, narrated = int(contents.word_counts[content]), int(contents.narrated_counts[content])
+    quoted = int(contents.story_counts[content]) - narrated
+    return _Figures("copy", narrated, 1.0, quoted, 1.0, 1.0, 1.0, narrated, 1.0, f"copy: the same {words:,} words")
+
+
+def _figures(links: Links, link: int, narrated: int, settings: Settings) -> _Figures:
+    """Those of two stories whose contents differ; `narrated` counts the shorter's words."""
+    return _Figures(
+        RELATIONS[links.relation[link]],
+        int(links.shared_words[link]),
+        float(links.share[link]),
+        int(links.quoted_words[link]),
+        float(links.jaccard[link]),
+        float(links.containment[link]),
+        float(links.passage_share[link]),
+        int(links.longest_narrated[link]),
+        float(links.likeness[link]),
+        why(links, link, narrated, settings),
     )
-    for a, b, link, passages in rows:
-        if link < 0:
-            words, narrated = int(word_counts[content[a]]), int(narrated_counts[content[a]])
-            quoted = int(contents.story_counts[content[a]]) - narrated
-            yield Link(
-                id_a=stories[a].id,
-                id_b=stories[b].id,
-                relation="copy",
-                shared_words=narrated,
-                share=1.0,
-                quoted_words=quoted,
-                jaccard=1.0,
-                containment=1.0,
-                passages=passages,
-                reason=f"copy: the same {words:,} words",
-            )
-        else:
-            narrated = int(narrated_counts[links.shorter[link]])
-            shared, jaccard = int(links.shared_words[link]), float(links.jaccard[link])
-            yield Link(
-                id_a=stories[a].id,
-                id_b=stories[b].id,
-                relation="copy",
-                shared_words=shared,
-                share=float(links.share[link]),
-                quoted_words=int(links.quoted_words[link]),
-                jaccard=jaccard,
-                containment=float(links.containment[link]),
-                passages=passages,
-                reason=why_copies(shared, narrated, float(links.passage_share[link]), jaccard),
-            )
 
 
 def _passages(
-    runs: StoryRuns, a_start: Integers, a_stop: Integers, b_start: Integers, b_stop: Integers
+    found: StoryPassages, a_start: Integers, a_stop: Integers, b_start: Integers, b_stop: Integers
 ) -> Iterator[tuple[Passage, ...]]:
     """The passages of each pair; arrays become objects a stretch of pairs at a time."""
-    for low in range(0, len(runs.first_run) - 1, PAIRS_AT_ONCE):
-        first = runs.first_run[low : low + PAIRS_AT_ONCE + 1]
+    for low in range(0, len(found.first) - 1, PAIRS_AT_ONCE):
+        first = found.first[low : low + PAIRS_AT_ONCE + 1]
         own = slice(first[0], first[-1])
-        kinds = np.where(2 * runs.narrated[own] >= runs.words[own], "narrated", PASSAGE_KINDS[runs.kind[own]])
-        columns = a_start[own], a_stop[own], b_start[own], b_stop[own], runs.words[own], kinds
+        kinds = np.where(2 * found.narrated[own] >= found.words[own], "narrated", PASSAGE_KINDS[found.kind[own]])
+        columns = a_start[own], a_stop[own], b_start[own], b_stop[own], found.words[own], kinds
         rows = list(zip(*(column.tolist() for column in columns), strict=True))
         for start, stop in pairwise((first - first[0]).tolist()):
             yield tuple(Passage(*row) for row in rows[start:stop])
 
 
-def compare_stories(one: Story, other: Story, settings: Settings | None = None) -> Link:
+def compare_stories(one: Story, other: Story, settings: Settings | None = None, profile: Profile | None = None) -> Link:
     """Compare two stories, linked or not: the figures, the passages and why.
 
-    The link is the one that clustering finds: a pure function of the two stories and the settings.
+    The link is the one that clustering finds: a pure function of the two stories, the settings and the profile, which
+    is empty where none is given.
 
     >>> ferry = "The ferry ran aground off Marrek at dawn with ninety people on board, none of whom was hurt, "
     >>> long, cut = Story("b", ferry + "and was towed free on the evening tide."), Story("a", ferry + "police said.")
@@ -209,22 +251,29 @@ def compare_stories(one: Story, other: Story, settings: Settings | None = None) 
     >>> link.relation, [long.text[p.b_start : p.b_stop] for p in link.passages]
     ('copy', ['The ferry ran aground off Marrek at dawn with ninety people on board, none of whom was hurt'])
     """
-    settings = settings or Settings()
+    settings, profile = settings or Settings(), profile or Profile.empty()
     stories = sorted((one, other), key=lambda story: story.id)
-    # Contents are numbered by their hashes, as in a clustering, so that the link is the same to the offset.
-    order = np.argsort(hash_each_content(analyse([story.text for story in stories], settings.rules)), kind="stable")
-    texts = [stories[number].text for number in order]
-    contents = Contents.of_texts(texts, settings.shingle_words, settings.rules)
-    content = np.argsort(order)
-    one_content, other_content = np.split(content.astype(np.int32), 2)
     with Workers(1) as workers:
-        links = compare(contents, one_content, other_content, settings.shingle_words, 0.0, 0.0, workers)
+        words = _recognised(stories, settings, profile, workers)
+        # Contents are numbered by their hashes, as in a clustering, so that the link is the same to the offset.
+        order = np.argsort(words.content_hashes(workers), kind="stable")
+        contents, content = Contents.choose(words, order), np.argsort(order)
+        one_content, other_content = np.split(content.astype(np.int32), 2)
+        links = compare(contents, one_content, other_content, settings, workers)
+        links = relate(links, count_terms(contents, np.ones(2, np.bool_), workers), profile, settings)
         equal = contents.are_equal(0, 1) and contents.word_counts[0] > 0
         pairs = StoryPairs(np.array([0]), np.array([1]), np.array([-1 if equal else 0]), links.longer == one_content, 0)
-        (link,) = iterate_links(pairs, links, contents, content, stories, settings.shingle_words, workers)
+        (link,) = iterate_links(pairs, links, contents, content, stories, settings, workers)
     fewest = int(contents.story_counts.min())
-    if fewest < settings.min_words:
-        reason = f"not linked: one has {fewest} words, and stories of fewer than {settings.min_words} stand alone"
-        return replace(link, relation=None, reason=reason)
-    not_linked = None if equal else why_not(links, int(contents.narrated_counts[links.shorter[0]]), settings)
-    return replace(link, relation=None, reason=not_linked) if not_linked else link
+    if fewest >= settings.min_words:
+        return link
+    reason = f"not linked: one has {fewest} words, and stories of fewer than {settings.min_words} stand alone"
+    return replace(link, relation=None, reason=reason, origin=None, origin_sign=None)
+
+
+def _recognised(stories: Sequence[Story], settings: Settings, profile: Profile, workers: Workers) -> KeptWords:
+    """The words of stories with what the profile knows flagged."""
+    words = analyse([story.text for story in stories], settings.rules)
+    lines = Lines.of(words, [story.source for story in stories])
+    kept = KeptWords.of(words, settings.shingle_words)
+    return recognise(kept, lines, profile, settings.shingle_words, workers)

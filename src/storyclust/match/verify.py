@@ -1,7 +1,7 @@
-"""From candidate pairs to links: exact shared shingles decide.
+"""From candidate pairs to links: aligned passages decide.
 
-In: contents and candidate pairs of them. Out: the pairs that are copies, with their figures. A link is a
-pure function of the two contents and the settings; no estimate enters it.
+In: contents and candidate pairs of them. Out: the pairs with passages enough for any relation, with their figures.
+They are a pure function of the two contents and the settings; no estimate enters them.
 """
 
 from __future__ import annotations
@@ -11,61 +11,71 @@ import numpy.typing as npt
 
 from storyclust.arrays import Fractions, Integers, Numbers
 from storyclust.fingerprint.shingles_kernels import slots_for
-from storyclust.match import overlap_kernels as columns
+from storyclust.match import overlap_kernels as overlap
+from storyclust.match import passages_kernels as columns
 from storyclust.match.contents import Contents
-from storyclust.match.figures_kernels import compare_figures
 from storyclust.match.links import Links
 from storyclust.match.overlap_kernels import overlaps_of
-from storyclust.match.relation import are_copies
+from storyclust.match.passages import find_passages
 from storyclust.parallel import Workers
 from storyclust.settings import Settings
 
 
 def verify(contents: Contents, one: Numbers, other: Numbers, settings: Settings, workers: Workers) -> Links:
-    """The candidate pairs (contents `one[i]` and `other[i]`) that are copies of each other."""
-    links = compare(contents, one, other, settings.shingle_words, settings.jaccard, settings.passage_share, workers)
-    return links.take(are_copies(links, settings))
+    """The candidate pairs (contents `one[i]` and `other[i]`) that may be linked: none but these is aligned."""
+    longer, shorter = order_pairs(contents, one, other)
+    # No relation asks for less: some go by words, copies by the share alone.
+    fewest = min(settings.sentence_words, settings.partial_words)
+    least = np.maximum(np.minimum(fewest, settings.version_share * contents.narrated_counts[shorter]), 1.0)
+    rows = _count_overlaps(contents, longer, shorter, least, settings.shingle_words, workers)
+    met = rows[:, overlap.COVERED] > 0
+    return align(contents, longer[met], shorter[met], rows[met, overlap.SHINGLES], settings, workers)
 
 
-def compare(
-    contents: Contents,
-    one: Numbers,
-    other: Numbers,
-    size: int,
-    jaccard: float,
-    passage_share: float,
-    workers: Workers,
+def compare(contents: Contents, one: Numbers, other: Numbers, settings: Settings, workers: Workers) -> Links:
+    """The figures of pairs whatever they are."""
+    longer, shorter = order_pairs(contents, one, other)
+    rows = _count_overlaps(contents, longer, shorter, np.zeros(len(longer)), settings.shingle_words, workers)
+    return align(contents, longer, shorter, rows[:, overlap.SHINGLES], settings, workers)
+
+
+def align(
+    contents: Contents, longer: Numbers, shorter: Numbers, shingles: Numbers, settings: Settings, workers: Workers
 ) -> Links:
-    """The figures of pairs; those that can reach neither threshold, known by a Jaccard of 0, are left out.
-
-    With thresholds of 0 the figures of every pair come back.
-    """
-    longer, shorter = _by_length(contents, one, other)
-    rows = _count_overlaps(contents, longer, shorter, size, (jaccard, passage_share), workers)
-    met = (rows[:, columns.SHINGLES] > 0) | (jaccard == 0)
-    longer, shorter, rows = longer[met], shorter[met], rows[met]
-    other_figures = _compare_figures(contents, longer, shorter, rows, workers)
-
-    counts = columns.SHINGLES, columns.NARRATED_WORDS, columns.QUOTED_WORDS, columns.OTHER_WORDS, columns.LONGEST_RUN
-    shared, narrated, quoted, other_words, longest_run = (rows[:, column].astype(np.int64) for column in counts)
-    shingles = contents.shingle_counts
+    """Find the passages of pairs in order, that share so many shingles, and what they add up to."""
+    passages = find_passages(contents, longer, shorter, settings, workers)
+    shared = shingles.astype(np.int64)
+    words, narrated, quoted, stock = (
+        passages.total(column)
+        for column in (columns.SHARED, columns.NARRATED_WORDS, columns.QUOTED_WORDS, columns.STOCK_WORDS)
+    )
+    counts = contents.shingle_counts
+    own_story = contents.story_counts[shorter] - contents.told_counts[shorter] + contents.narrated_counts[shorter]
     return Links(
         longer=longer,
         shorter=shorter,
         shared_shingles=shared,
-        jaccard=_fraction(shared, shingles[longer] + shingles[shorter] - shared),
-        containment=_fraction(shared, np.minimum(shingles[longer], shingles[shorter])),
-        passage_share=_fraction(narrated + quoted, contents.story_counts[shorter]),
+        jaccard=_fraction(shared, counts[longer] + counts[shorter] - shared),
+        containment=_fraction(shared, np.minimum(counts[longer], counts[shorter])),
+        passage_share=_fraction(narrated + quoted, own_story),
         share=_fraction(narrated, contents.narrated_counts[shorter]),
+        longer_share=_fraction(narrated, contents.narrated_counts[longer]),
+        lead=_fraction(passages.lead, contents.narrated_counts[longer]),
+        shorter_told=contents.told_counts[shorter],
         shared_words=narrated,
         quoted_words=quoted,
-        other_words=other_words,
-        longest_run=longest_run,
-        other_figures=other_figures,
+        stock_words=stock,
+        other_words=words - narrated - quoted - stock,
+        longest_run=passages.longest(columns.RUN),
+        longest_narrated=passages.longest(columns.NARRATED_WORDS),
+        changed_figures=passages.total(columns.FIGURES),
+        likeness=np.zeros(len(longer)),
+        relation=np.zeros(len(longer), np.uint8),
+        passages=passages,
     )
 
 
-def _by_length(contents: Contents, one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
+def order_pairs(contents: Contents, one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
     """Orient each pair by the words of their stories, then sort by the longer, so that its table is built once."""
     words = contents.story_counts
     swap = (words[one] < words[other]) | ((words[one] == words[other]) & (one < other))
@@ -75,41 +85,19 @@ def _by_length(contents: Contents, one: Numbers, other: Numbers) -> tuple[Number
 
 
 def _count_overlaps(
-    contents: Contents,
-    longer: Numbers,
-    shorter: Numbers,
-    size: int,
-    thresholds: tuple[float, float],
-    workers: Workers,
+    contents: Contents, longer: Numbers, shorter: Numbers, least_words: Fractions, size: int, workers: Workers
 ) -> Numbers:
-    rows = np.empty((len(longer), columns.COLUMNS), np.int32)
+    rows = np.empty((len(longer), overlap.COLUMNS), np.int32)
     texts = contents.hashes, contents.flags, contents.start, contents.stop
-    counts = contents.shingle_counts, contents.story_counts
 
     def count(batch: tuple[int, int]) -> None:
         longest = _longest(contents, longer, batch)
-        values, slots = np.empty(longest, np.uint64), np.empty(slots_for(columns.SPARSE * longest), np.int32)
+        values, slots = np.empty(longest, np.uint64), np.empty(slots_for(overlap.SPARSE * longest), np.int32)
         start, stop = batch
-        overlaps_of(longer, shorter, start, stop, *texts, *counts, size, *thresholds, values, slots, rows)
+        overlaps_of(longer, shorter, start, stop, *texts, size, least_words, values, slots, rows)
 
     workers.run(count, workers.split(len(longer), weights=contents.word_counts[shorter]))
     return rows
-
-
-def _compare_figures(
-    contents: Contents, longer: Numbers, shorter: Numbers, rows: Numbers, workers: Workers
-) -> Fractions:
-    other_figures = np.empty(len(longer), np.float64)
-    texts = contents.hashes, contents.flags, contents.start, contents.stop
-
-    def figures(batch: tuple[int, int]) -> None:
-        longest = _longest(contents, longer, batch)
-        values, distinct, slots = (np.empty(room, np.uint64) for room in (longest, longest, slots_for(longest)))
-        start, stop = batch
-        compare_figures(longer, shorter, start, stop, rows, *texts, values, slots, distinct, other_figures)
-
-    workers.run(figures, workers.split(len(longer), weights=contents.word_counts[longer]))
-    return other_figures
 
 
 def _longest(contents: Contents, longer: Numbers, batch: tuple[int, int]) -> int:

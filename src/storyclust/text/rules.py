@@ -24,12 +24,16 @@ KINDS: Mapping[str, int] = {
     "credit": words.CREDIT,
     "clutter": words.CLUTTER,
     "story": words.TOLD,
+    "quotation": words.QUOTED,
 }
 PLACES: Mapping[str, int] = {
     "anywhere": lines.ANYWHERE,
     "start": lines.START,
     "tail": lines.TAIL,
     "whole": lines.WHOLE,
+    "dateline": lines.DATELINE,
+    "dated": lines.DATED,
+    "dialogue": lines.DIALOGUE,
 }
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers, Words32
+from storyclust.arrays import Bytes, Hashes, Integers, Numbers, Words32
 from storyclust.compile import kernel
 
 # The kind of a character: the top byte of its table entry. LEADING: opening brackets and dashes. From
@@ -31,9 +31,9 @@ MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
 MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
 MIX_SHIFT = np.uint64(33)
 
-# What is kept of each word beside its hash, as bits: its writer's own telling; holds a digit; begins a shingle
-# that its text has not had before. The kind of the word stands above them.
-NARRATED, NUMERAL, FRESH = 1, 2, 4
+# What is kept of each word beside its hash, as bits: its writer's own telling; begins a shingle
+# that its text has not had before; stands in a passage that everyone uses. The kind of the word stands above them.
+NARRATED, FRESH, STOCK = 1, 2, 4
 KIND_SHIFT = 4
 
 # What a word is: narrated; in quotation marks; of an embedded post; of a caption; of a byline, agency's or copyright
@@ -41,7 +41,11 @@ KIND_SHIFT = 4
 TOLD, QUOTED, POSTED, CAPTION, CREDIT, CLUTTER = range(6)
 KINDS = 6
 
-NUMERAL_BIT = 31  # of a stop, while a text is split; so a text may have 2**31 characters
+# A weight for each digit: words of the same digits, in whatever order and script, have the same sum. Most blocks of
+# digits begin at a multiple of 16, those of the Indian scripts 6 later.
+DIGIT_WEIGHTS = np.array([1, 3, 7, 13, 22, 33, 47, 66, 87, 109, 5, 9, 17, 27, 39, 51], np.int64)
+INDIC, INDIC_STOP, INDIC_ZERO = 0x900, 0xE00, 6
+HAS_DIGITS, DIGIT_SUM = 0x80, 0x7F
 
 # How a mark leans, as bits: what stands before it, what after, and whether it opens a line.
 AFTER_SPACE, BEFORE_SPACE, LINE_START = 1, 2, 4
@@ -109,6 +113,13 @@ def is_small(code_point: int) -> bool:
 
 
 @kernel
+def digit_weight(digit: int) -> int:
+    """The weight of a decimal digit of any script."""
+    zero = INDIC_ZERO if INDIC <= digit < INDIC_STOP else 0
+    return int(DIGIT_WEIGHTS[(digit - zero) & 15])
+
+
+@kernel
 def split_words(
     data: Bytes,
     bounds: Integers,
@@ -116,26 +127,28 @@ def split_words(
     hashes: Hashes,
     starts: Words32,
     stops: Words32,
-    numerals: Flags,
+    figures: Bytes,
     first_word: Integers,
     marks: Numbers,
     first_mark: Integers,
     lines: Numbers,
+    line_bytes: Integers,
     first_line: Integers,
 ) -> None:
     """Fill the arrays for the texts ``data[bounds[i]:bounds[i + 1]]``.
 
     data uint8; bounds int64, one more than texts; table uint32 of TABLE_SIZE; hashes uint64, starts and
-    stops uint32, numerals bool, as long as half of data and one a text and one; first_word and first_mark
+    stops uint32, figures uint8, as long as half of data and one a text and one; first_word and first_mark
     int64, as bounds; marks int32, a row a mark: word, kind, lean, line, paragraph; lines int32, a row a line
-    that has words: the word after its last, its last character that is no space, and whether it begins small.
+    that has words: the word after its last, its last character that is no space, and whether it begins small;
+    line_bytes int64, likewise: the byte where it ends.
     """
     words, seen, ended = 0, 0, 0
     for text in range(len(bounds) - 1):
         first_word[text], first_mark[text], first_line[text] = words, seen, ended
         last, line_words, small = 0, words, False
         position, end, place = bounds[text], bounds[text + 1], 0
-        in_word, numeral, start, word_hash = 0, 0, 0, HASH_SEED
+        in_word, figure, start, word_hash = 0, 0, 0, HASH_SEED
         before, line, paragraph = NEWLINE, 0, 0
         line_start, empty_line = True, False
         while position < end:
@@ -151,11 +164,14 @@ def split_words(
                 words += in_word & (1 - is_word)
                 start = start if in_word else place - 1
                 word_hash = ((word_hash if in_word else HASH_SEED) ^ np.uint64(folded)) * HASH_FACTOR
-                numeral = (numeral & in_word) | int(kind == DIGIT)
+                figure = figure if in_word else 0
+                if kind == DIGIT:
+                    figure = HAS_DIGITS | ((figure + digit_weight(folded)) & DIGIT_SUM)
                 under_way = np.uint64(words)
                 hashes[under_way] = word_hash
                 starts[under_way] = start
-                stops[under_way] = place | numeral << NUMERAL_BIT
+                stops[under_way] = place
+                figures[under_way] = figure
                 in_word = is_word
                 line_start = line_start and kind == SPACE
                 empty_line = empty_line and kind == SPACE
@@ -167,6 +183,7 @@ def split_words(
                 if kind == NEWLINE:
                     if words > line_words:
                         lines[ended, 0], lines[ended, 1], lines[ended, 2] = words, last, small
+                        line_bytes[ended] = position - width
                         ended, line_words = ended + 1, words
                         small = False
                     line += 1
@@ -175,7 +192,7 @@ def split_words(
                 else:
                     if kind == SINGLE:
                         hashes[words] = (HASH_SEED ^ np.uint64(folded)) * HASH_FACTOR
-                        starts[words], stops[words] = place - 1, place
+                        starts[words], stops[words], figures[words] = place - 1, place, 0
                         words += 1
                     else:
                         lean = lean_of(data, position, end, table, before, line_start)
@@ -188,17 +205,10 @@ def split_words(
         words += in_word
         if words > line_words:
             lines[ended, 0], lines[ended, 1], lines[ended, 2] = words, last, small
+            line_bytes[ended] = end
             ended += 1
-        finish_words(first_word[text], words, hashes, stops, numerals)
+        for word in range(np.uint64(first_word[text]), np.uint64(words)):
+            hashes[word] = mix64(hashes[word])
     first_word[len(bounds) - 1] = words
     first_mark[len(bounds) - 1] = seen
     first_line[len(bounds) - 1] = ended
-
-
-@kernel
-def finish_words(start: int, stop: int, hashes: Hashes, stops: Words32, numerals: Flags) -> None:
-    """Mix the hashes of some words, and move the mark of a numeral out of their stops."""
-    for word in range(np.uint64(start), np.uint64(stop)):
-        hashes[word] = mix64(hashes[word])
-        numerals[word] = stops[word] >> np.uint32(NUMERAL_BIT) != 0
-        stops[word] &= np.uint32((1 << NUMERAL_BIT) - 1)

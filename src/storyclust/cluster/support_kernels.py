@@ -1,0 +1,120 @@
+"""Which links are borne out by the other stories beside them.
+
+In: links of contents, also as lists of neighbours. Out: for either side of each link whether its neighbours are for it.
+
+A neighbour of one side is for the link if it is like the other side: linked with it, or close in its words.
+"""
+
+from __future__ import annotations
+
+from storyclust.arrays import Flags, Integers, Numbers, Words32
+from storyclust.compile import kernel
+from storyclust.match.likeness_kernels import likeness
+
+# Neighbours asked about a link, those first that share most.
+ASKED = 16
+
+
+@kernel
+def is_linked(one: int, other: int, by_number: Numbers, first: Integers) -> bool:
+    """Whether two contents are linked; by_number: the neighbours of each, rising."""
+    low, high = first[one], first[one + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if by_number[middle] < other:
+            low = middle + 1
+        else:
+            high = middle
+    return bool(low < first[one + 1] and by_number[low] == other)
+
+
+@kernel
+def is_for(
+    center: int,
+    other: int,
+    digests: Flags,
+    by_number: Numbers,
+    by_strength: Numbers,
+    first: Integers,
+    columns: Numbers,
+    counts: Numbers,
+    first_term: Integers,
+    document_frequencies: Words32,
+    stories: int,
+    least: float,
+) -> bool:
+    """Whether half of the neighbours of `center`, digests not asked, are for its link; so if there are none."""
+    asked = 0
+    for place in range(first[center], first[center + 1]):
+        neighbour = by_strength[place]
+        asked += neighbour != other and not digests[neighbour]
+    asked = min(asked, ASKED)
+    votes, against = 0, 0
+    place = first[center]
+    while 2 * votes < asked and 2 * against <= asked:
+        neighbour = by_strength[place]
+        place += 1
+        if neighbour == other or digests[neighbour]:
+            continue
+        in_favour = is_linked(neighbour, other, by_number, first)
+        if not in_favour:
+            one, two = min(neighbour, other), max(neighbour, other)
+            in_favour = likeness(one, two, columns, counts, first_term, document_frequencies, stories) >= least
+        votes += in_favour
+        against += not in_favour
+    return 2 * votes >= asked
+
+
+@kernel
+def ask_neighbours(
+    one: Numbers,
+    other: Numbers,
+    asked: Integers,
+    digests: Flags,
+    by_number: Numbers,
+    by_strength: Numbers,
+    first: Integers,
+    columns: Numbers,
+    counts: Numbers,
+    first_term: Integers,
+    document_frequencies: Words32,
+    stories: int,
+    least: float,
+    for_one: Flags,
+    for_other: Flags,
+) -> None:
+    """Fill two bool arrays for the links asked about (int64): whether the neighbours of either side are for it.
+
+    digests bool, one a content; by_number, by_strength int32: the neighbours of each, from `first` on, by number and
+    by what they share; terms and document frequencies as for `likeness`; least: the cosine that makes two close.
+    """
+    for link in asked:
+        a, b = one[link], other[link]
+        for_one[link] = is_for(
+            a,
+            b,
+            digests,
+            by_number,
+            by_strength,
+            first,
+            columns,
+            counts,
+            first_term,
+            document_frequencies,
+            stories,
+            least,
+        )
+        for_other[link] = is_for(
+            b,
+            a,
+            digests,
+            by_number,
+            by_strength,
+            first,
+            columns,
+            counts,
+            first_term,
+            document_frequencies,
+            stories,
+            least,
+        )

@@ -1,0 +1,100 @@
+"""What is kept of the words of every text after the first pass: hashes and flags, one text after another.
+
+In: the words of a batch. Out: arrays that later stages cut contents from. Offsets are not kept: they are found again
+for the few stories whose passages are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Self
+
+import numpy as np
+
+from storyclust.arrays import Bytes, Flags, Hashes, Integers
+from storyclust.fingerprint.shingles import mark_fresh_shingles
+from storyclust.fingerprint.shingles_kernels import hash_contents
+from storyclust.parallel import Workers
+from storyclust.text.words import Words
+from storyclust.text.words_kernels import FRESH, KIND_SHIFT, NARRATED, POSTED, TOLD
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWords:
+    """The words of many texts, one text after another.
+
+    Attributes
+    ----------
+    hashes : uint64 array, one a word
+    flags : uint8 array, one a word
+        NARRATED, FRESH and STOCK of `storyclust.text.words_kernels`, and above them the kind of the word.
+    figures : uint8 array, one a word
+        As of `Words`.
+    word_counts, told_counts, narrated_counts, story_counts, shingle_counts : int64 arrays, one a text
+        How many words it has, how many are told, how many of these are its writer's own and no stock passage's, how
+        many are of the story (told, quoted or posted), and how many distinct shingles there are.
+    """
+
+    hashes: Hashes
+    flags: Bytes
+    figures: Bytes
+    word_counts: Integers
+    told_counts: Integers
+    narrated_counts: Integers
+    story_counts: Integers
+    shingle_counts: Integers
+
+    @classmethod
+    def of(cls, words: Words, shingle_words: int) -> Self:
+        """What is kept of the words of a batch."""
+        flags = mark_fresh_shingles(words, shingle_words)
+        fresh = _count((flags & FRESH) != 0, words.first_word)
+        unknown = np.zeros(len(words), np.int64)
+        return cls(
+            words.hashes, flags, words.figures, np.diff(words.first_word), unknown, unknown, unknown, fresh
+        ).counted()
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[Self]) -> Self:
+        """The words of several batches as one."""
+        none, nothing = np.empty(0, np.int64), np.empty(0, np.uint8)
+        parts = [cls(np.empty(0, np.uint64), nothing, nothing, none, none, none, none, none), *parts]
+        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
+
+    def counted(self) -> Self:
+        """The same words, with those narrated and those of the story counted by their flags."""
+        first = self.first_word
+        return replace(
+            self,
+            told_counts=_count(self.flags >> KIND_SHIFT == TOLD, first),
+            narrated_counts=_count((self.flags & NARRATED) != 0, first),
+            story_counts=_count(self.flags >> KIND_SHIFT <= POSTED, first),
+        )
+
+    def __len__(self) -> int:
+        """The number of texts."""
+        return len(self.word_counts)
+
+    @property
+    def first_word(self) -> Integers:
+        """Where each text begins, and the last one ends: int64, one more than texts."""
+        return np.concatenate(([0], np.cumsum(self.word_counts)))
+
+    def content_hashes(self, workers: Workers) -> Hashes:
+        """One hash a text, equal for equal words with the same ones narrated."""
+        contents, first_word = np.empty(len(self), np.uint64), self.first_word
+
+        def hash_batch(batch: tuple[int, int]) -> None:
+            start, stop = batch
+            hash_contents(self.hashes, self.flags, first_word[start : stop + 1], contents[start:stop])
+
+        workers.run(hash_batch, workers.split(len(self), weights=self.word_counts))
+        return contents
+
+
+def _count(chosen: Flags, first_word: Integers) -> Integers:
+    """How many words of each text are chosen."""
+    before = np.concatenate(([0], np.cumsum(chosen)))
+    counts: Integers = np.diff(before[first_word])
+    return counts

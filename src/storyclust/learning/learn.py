@@ -1,0 +1,155 @@
+"""Learn a profile: how many stories have a word, which lines outlets repeat, which passages everyone uses.
+
+In: what the first pass left of all stories. Out: a `Profile`. Free of the order of the stories.
+
+What stands on many pages is clutter or a stock phrase only if the pages are unlike each other; else they are copies
+and versions of one story. So bearers are counted that are mutually unlike, by sketches of their shingles.
+
+1. *Furniture*: a line on FURNITURE or more unlike pages of one outlet. Pages made alike by their clutter are
+   compared without the lines that the outlet repeats, where these stand on most of its pages; they must have nothing
+   else in common then, since versions of a running story have, if little.
+2. *Stock*: a passage, known by its window fingerprint, in STOCK or more unlike stories of any outlet, furniture apart.
+3. *Formula*: a passage that comes back on DAYS or more days, SPREAD or more apart in all, in stories that are not the
+   same: a daily report's. News is copied within days. Stock too, to those who ask.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from storyclust.arrays import Bytes, Flags, Hashes, Integers, Words32
+from storyclust.fingerprint.fingerprints import Fingerprints
+from storyclust.fingerprint.kept import KeptWords
+from storyclust.learning.lines import Lines
+from storyclust.learning.unlike_kernels import BUCKETS, count_unlike, sketch_texts
+from storyclust.parallel import Workers
+from storyclust.profile import Profile
+
+FURNITURE, STOCK = 4, 12
+DAYS, SPREAD = 5, 10
+UNDATED = np.iinfo(np.int64).min
+MOST_PAGES = 0.6  # of an outlet's pages
+# Buckets of 16 in which the sketches of two texts agree: a Jaccard similarity of about 0.3, and of any at all.
+ALIKE, KIN = 5, 1
+TRIED = 64  # bearers looked at of each line or passage
+
+
+@dataclass(frozen=True, slots=True)
+class Bearers:
+    """Things that several texts bear, and which texts these are, in the order of their contents' hashes.
+
+    Attributes
+    ----------
+    keys : uint64 array, rising
+    texts : int64 array
+        The bearers of all keys, one key after another, each content once.
+    first : int64 array, one more than keys
+    """
+
+    keys: Hashes
+    texts: Integers
+    first: Integers
+
+    @classmethod
+    def of(cls, keys: Hashes, texts: Integers, content: Integers, fewest: int) -> Bearers:
+        """The keys that at least so many contents bear; `content` numbers that of each text."""
+        order = np.lexsort((texts, content[texts], keys))
+        keys, texts = keys[order], texts[order]
+        own = content[texts]
+        fresh = np.ones(len(keys), np.bool_)
+        fresh[1:] = (keys[1:] != keys[:-1]) | (own[1:] != own[:-1])
+        keys, texts = keys[fresh], texts[fresh]
+        distinct, counts = np.unique(keys, return_counts=True)
+        several = counts >= fewest
+        chosen = np.repeat(several, counts)
+        return cls(distinct[several], texts[chosen], np.concatenate(([0], np.cumsum(counts[several]))))
+
+    @property
+    def counts(self) -> Integers:
+        """How many contents bear each key."""
+        return np.diff(self.first)
+
+    def unlike(self, sketches: Hashes, least: int, enough: int) -> Flags:
+        """Which keys so many contents bear whose sketches agree in fewer buckets than `least`."""
+        unlike = np.empty(len(self.keys), np.int64)
+        count_unlike(self.texts, self.first, sketches, least, enough, TRIED, unlike)
+        return unlike >= enough
+
+
+def learn(
+    words: KeptWords,
+    lines: Lines,
+    fingerprints: Fingerprints,
+    document_frequencies: Words32,
+    days: Integers,
+    size: int,
+    workers: Workers,
+) -> Profile:
+    """Learn from all stories together; `days` numbers the day of each, UNDATED where it is not known; `size` is that of
+    a shingle."""
+    _, content = np.unique(words.content_hashes(workers), return_inverse=True)
+    nothing = np.zeros(len(words.hashes), np.uint8)
+
+    repeated = Bearers.of(lines.keys, lines.texts, content, FURNITURE)
+    furniture = repeated.unlike(_sketch(words, nothing, repeated.texts, size, workers), ALIKE, FURNITURE)
+    common = ~furniture & (repeated.counts >= MOST_PAGES * _pages_of_source(repeated, lines, content))
+    outside = _sketch(words, _words_of_lines(words, lines, repeated.keys), repeated.texts, size, workers)
+    furniture |= common & repeated.unlike(outside, KIN, FURNITURE)
+
+    texts = np.repeat(np.arange(len(words)), fingerprints.window_counts)
+    frequent = Bearers.of(fingerprints.windows, texts, content, STOCK)
+    left_out = _words_of_lines(words, lines, repeated.keys[furniture])
+    stock = frequent.unlike(_sketch(words, left_out, frequent.texts, size, workers), ALIKE, STOCK)
+    recurrent = Bearers.of(fingerprints.windows, texts, content, DAYS)
+    formulas = recurrent.keys[_comes_back(recurrent, days)]
+    everyones = np.union1d(frequent.keys[stock], formulas)
+    return Profile(len(words), document_frequencies, repeated.keys[furniture], everyones)
+
+
+def _comes_back(bearers: Bearers, days: Integers) -> Flags:
+    """Which keys are borne on so many days, so far apart."""
+    group = np.repeat(np.arange(len(bearers.keys)), bearers.counts)
+    own = days[bearers.texts]
+    dated = np.unique(np.column_stack((group[own != UNDATED], own[own != UNDATED])), axis=0)
+    count = np.bincount(dated[:, 0], minlength=len(bearers.keys))
+    first = np.concatenate(([0], np.cumsum(count)))
+    several = count >= DAYS
+    spread = np.zeros(len(bearers.keys), np.int64)
+    spread[several] = dated[first[1:][several] - 1, 1] - dated[first[:-1][several], 1]
+    return spread >= SPREAD
+
+
+def _sketch(words: KeptWords, left_out: Bytes, texts: Integers, size: int, workers: Workers) -> Hashes:
+    """Sketches of the texts named, without the words left out; a row a text, those of other texts not set."""
+    sketches = np.empty((len(words), BUCKETS), np.uint64)
+    texts = np.unique(texts)
+    first = words.first_word
+
+    def sketch(batch: tuple[int, int]) -> None:
+        sketch_texts(words.hashes, left_out, first[:-1], first[1:], texts[slice(*batch)], size, sketches)
+
+    workers.run(sketch, workers.split(len(texts), weights=words.word_counts[texts]))
+    return sketches
+
+
+def _words_of_lines(words: KeptWords, lines: Lines, keys: Hashes) -> Bytes:
+    """1 for the words of the lines with these keys."""
+    chosen = np.isin(lines.keys, keys)
+    before = words.first_word[:-1][lines.texts[chosen]]
+    steps = np.zeros(len(words.hashes) + 1, np.int8)
+    # A line stops where the next begins, so that ends and beginnings may fall together and must both count.
+    np.add.at(steps, before + lines.starts[chosen], 1)
+    np.add.at(steps, before + lines.stops[chosen], -1)
+    return np.cumsum(steps[:-1], dtype=np.int8).view(np.uint8)
+
+
+def _pages_of_source(repeated: Bearers, lines: Lines, content: Integers) -> Integers:
+    """How many contents the outlet of each key has, of those that have lines."""
+    paged = np.flatnonzero(lines.counts > 0)
+    pages = np.unique(np.column_stack((lines.sources[paged], content[paged].astype(np.uint64))), axis=0)
+    sources, counts = np.unique(pages[:, 0], return_counts=True)
+    own = lines.sources[repeated.texts[repeated.first[:-1]]]
+    of_source: Integers = counts[np.searchsorted(sources, own)] if len(own) else np.empty(0, np.int64)
+    return of_source
