@@ -184,7 +184,8 @@ def test_pairs_in_files_are_honoured(run: Run, wire: Path, tmp_path: Path) -> No
     cannot.write_text("id_a\tid_b\nivrel-star\tostrel-today-star\ngone\tivrel-star\n")
     summary = tmp_path / "summary.json"
     options = ["--must-link", must, "--cannot-link", cannot, "--summary", summary]
-    status, out, _ = run("cluster", wire, "-o", "-", *options)
+    status, out, err = run("cluster", wire, "-o", "-", *options)
+    assert "1 pair of --must-link and --cannot-link left aside: no story has one of the ids" in err
     pairs = {
         "must_link": (("lannow-post-chess", "oudra-flood"),),
         "cannot_link": (("ivrel-star", "ostrel-today-star"), ("gone", "ivrel-star")),

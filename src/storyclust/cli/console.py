@@ -72,7 +72,7 @@ class _Handler(logging.Handler):
 
 
 def say_what_was_lost(result: StoryClusters, speaker: Speaker, rejects_path: str | None) -> None:
-    """Rejects, dates that could not be read, pairs left out: nothing goes without a word."""
+    """Rejects, dates that could not be read, overrides of no story: nothing goes without a word."""
     if result.rejects:
         where = f"written to {rejects_path}" if rejects_path else "name a file with --rejects to keep them"
         speaker.say(f"{_counted(len(result.rejects), 'record')} rejected; {where}")
@@ -83,6 +83,9 @@ def say_what_was_lost(result: StoryClusters, speaker: Speaker, rejects_path: str
     if result.counts.unread_dates:
         examples = "; ".join(result.unread_date_examples)
         speaker.say(f"{_counted(result.counts.unread_dates, 'date')} could not be read and count as none: {examples}")
+    if result.counts.overrides_unmatched:
+        unmatched = _counted(result.counts.overrides_unmatched, "pair")
+        speaker.say(f"{unmatched} of --must-link and --cannot-link left aside: no story has one of the ids")
 
 
 def _place(reject: Reject) -> str:
