@@ -19,6 +19,9 @@ from storyclust.profile import Profile
 from storyclust.result import StoryClusters
 from storyclust.settings import CanonicalRule, Settings
 
+# What is dropped at each level.
+DROPPED_AS = {"copy": "copies", "version": "versions", "partial": "reuse"}
+
 
 @dataclass(frozen=True)
 class Deduplication:
@@ -49,9 +52,10 @@ class Deduplication:
         summary = self.result.summary()
         stories, words = summary["stories"], summary["words"]
         share = summary["words_to_drop"] / words if words else 0.0
+        dropped = stories - summary["clusters"]
         return (
             f"Deduplication: {summary['clusters']:,} of {stories:,} stories to keep, "
-            f"{summary['copies_to_drop']:,} to drop as copies; "
+            f"{dropped:,} to drop as {DROPPED_AS[self.result.settings.level]}; "
             f"that saves {summary['words_to_drop']:,} of {words:,} words ({share:.1%})"
         )
 
