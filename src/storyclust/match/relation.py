@@ -92,8 +92,13 @@ def share_sentences(links: Links, settings: Settings) -> Flags:
     Of a report made of stock passages, a sentence must be left that is not.
     """
     more: Flags = (links.longest_run >= 2 * settings.passage_words) | (links.containment >= settings.copy_share)
+    return more & share_own_words(links, settings)
+
+
+def share_own_words(links: Links, settings: Settings) -> Flags:
+    """Which pairs share a sentence, or half of what the shorter tells, that is no stock passage."""
     enough: Flags = 2 * links.shared_words >= np.minimum(2 * settings.sentence_words, links.shorter_told)
-    return more & enough
+    return enough
 
 
 def why(links: Links, pair: int, narrated_words: int, settings: Settings) -> str:
@@ -124,8 +129,12 @@ def _why_not(pair: Links, narrated: str, settings: Settings) -> str:
     if not share_facts(pair, settings)[0]:
         return f"{said}, but {pair.changed_figures[0]} figures in between are other ones, as in a template"
     if pair.passage_share[0] >= settings.copy_share and share_narration(pair, settings)[0]:
+        if is_item(pair, settings)[0]:
+            return f"{said}, but as an item within a page about something else"
         if not are_alike(pair, settings)[0]:
             return f"{said}, but the rest tells of something else"
+        if not share_own_words(pair, settings)[0]:
+            return f"{said}, but nothing like a sentence beside stock phrases"
         return f"{said}, but no run of more than {pair.longest_run[0]} words, as in a template"
     needed = f"{settings.sentence_words} narrated words in one passage, or {settings.partial_words} in several"
     return f"{said}; a link needs {needed}"

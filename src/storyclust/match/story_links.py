@@ -7,7 +7,7 @@ contents may be written differently, so offsets are found in each story's own te
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -32,7 +32,7 @@ from storyclust.match.relation import relate, why
 from storyclust.match.story_pairs_kernels import count_pairs, list_pairs
 from storyclust.match.terms import count_terms
 from storyclust.match.verify import compare
-from storyclust.model import Link, Passage, Relation, Story
+from storyclust.model import Link, Passage, Story
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.settings import Settings
@@ -167,61 +167,61 @@ def iterate_links(
     b_places = place_words(pairs.b[of_passage], found.b_start, found.b_stop - 1, stories, workers)
     rows = zip(pairs.a.tolist(), pairs.b.tolist(), pairs.links.tolist(), strict=True)
     for (a, b, link), passages in zip(rows, _passages(found, *a_places, *b_places), strict=True):
-        words = contents.narrated_counts[content[a]], contents.narrated_counts[content[b]]
-        figures = (
-            _equal_figures(contents, int(content[a]))
+        one, other = stories[a], stories[b]
+        made = (
+            _link_of_equals(one.id, other.id, passages, contents, int(content[a]))
             if link < 0
-            else _figures(links, link, int(contents.narrated_counts[links.shorter[link]]), settings)
+            else _link(one.id, other.id, passages, contents, links, link, settings)
         )
-        origin, sign = None, None
-        if figures.relation is not None:
-            origin, sign = find_origin(stories[a], stories[b], figures.relation, int(words[0]), int(words[1]))
-        yield Link(
-            id_a=stories[a].id,
-            id_b=stories[b].id,
-            passages=passages,
-            origin=None if origin is None else origin.id,
-            origin_sign=sign,
-            **asdict(figures),
-        )
+        if made.relation is not None:
+            words = contents.narrated_counts[content[a]], contents.narrated_counts[content[b]]
+            origin, sign = find_origin(one, other, made.relation, int(words[0]), int(words[1]))
+            made = replace(made, origin=None if origin is None else origin.id, origin_sign=sign)
+        yield made
 
 
-@dataclass(frozen=True, slots=True)
-class _Figures:
-    """What a link says beside where."""
-
-    relation: Relation | None
-    shared_words: int
-    share: float
-    quoted_words: int
-    jaccard: float
-    containment: float
-    passage_share: float
-    longest_narrated: int
-    likeness: float
-    reason: str
-
-
-def _equal_figures(contents: Contents, content: int) -> _Figures:
-    """Those of two stories that bear one content."""
+def _link_of_equals(id_a: str, id_b: str, passages: tuple[Passage, ...], contents: Contents, content: int) -> Link:
+    """The link of two stories that bear one content."""
     words, narrated = int(contents.word_counts[content]), int(contents.narrated_counts[content])
-    quoted = int(contents.story_counts[content]) - narrated
-    return _Figures("copy", narrated, 1.0, quoted, 1.0, 1.0, 1.0, narrated, 1.0, f"copy: the same {words:,} words")
+    return Link(
+        id_a=id_a,
+        id_b=id_b,
+        relation="copy",
+        shared_words=narrated,
+        share=1.0,
+        quoted_words=int(contents.story_counts[content]) - narrated,
+        jaccard=1.0,
+        containment=1.0,
+        passage_share=1.0,
+        longest_narrated=narrated,
+        likeness=1.0,
+        passages=passages,
+        reason=f"copy: the same {words:,} words",
+        origin=None,
+        origin_sign=None,
+    )
 
 
-def _figures(links: Links, link: int, narrated: int, settings: Settings) -> _Figures:
-    """Those of two stories whose contents differ; `narrated` counts the shorter's words."""
-    return _Figures(
-        RELATIONS[links.relation[link]],
-        int(links.shared_words[link]),
-        float(links.share[link]),
-        int(links.quoted_words[link]),
-        float(links.jaccard[link]),
-        float(links.containment[link]),
-        float(links.passage_share[link]),
-        int(links.longest_narrated[link]),
-        float(links.likeness[link]),
-        why(links, link, narrated, settings),
+def _link(
+    id_a: str, id_b: str, passages: tuple[Passage, ...], contents: Contents, links: Links, link: int, settings: Settings
+) -> Link:
+    """The link of two stories whose contents differ."""
+    return Link(
+        id_a=id_a,
+        id_b=id_b,
+        relation=RELATIONS[links.relation[link]],
+        shared_words=int(links.shared_words[link]),
+        share=float(links.share[link]),
+        quoted_words=int(links.quoted_words[link]),
+        jaccard=float(links.jaccard[link]),
+        containment=float(links.containment[link]),
+        passage_share=float(links.passage_share[link]),
+        longest_narrated=int(links.longest_narrated[link]),
+        likeness=float(links.likeness[link]),
+        passages=passages,
+        reason=why(links, link, int(contents.narrated_counts[links.shorter[link]]), settings),
+        origin=None,
+        origin_sign=None,
     )
 
 
