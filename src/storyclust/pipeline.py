@@ -16,8 +16,8 @@ import numpy as np
 from storyclust.arrays import Integers, Words32
 from storyclust.cluster.canonical import Members, choose_canonicals
 from storyclust.cluster.clustering import Clustering
-from storyclust.cluster.levels import LEVELS, build_levels
-from storyclust.cluster.overrides import Edge, number_pairs, override
+from storyclust.cluster.levels import build_levels
+from storyclust.cluster.overrides import honour
 from storyclust.collect import Collected, Source, collect
 from storyclust.errors import UsageError
 from storyclust.fingerprint.fingerprints import Fingerprints
@@ -28,12 +28,11 @@ from storyclust.learning.lines import Lines
 from storyclust.learning.recognise import recognise
 from storyclust.match.candidates import Candidates, find_candidates
 from storyclust.match.contents import Contents, DistinctContents
-from storyclust.match.links import COPY, PARTIAL, Links
+from storyclust.match.links import PARTIAL, Links
 from storyclust.match.relation import relate
-from storyclust.match.story_links import pair_stories
 from storyclust.match.terms import Terms, count_terms
 from storyclust.match.verify import verify
-from storyclust.model import Level, Story
+from storyclust.model import Story
 from storyclust.parallel import Workers
 from storyclust.profile import COLUMNS, Profile
 from storyclust.result import Counts, StoryClusters
@@ -242,13 +241,8 @@ def _cluster(
     report("joining clusters")
     content = matched.distinct.of_story
     levels = build_levels(links, matched.candidates, len(contents), terms, profile, settings, workers)
-    labels, unmatched = _override(
-        {level: _labels(content, own) for level, own in levels.labels.items()},
-        collected.stories,
-        content,
-        links,
-        settings,
-    )
+    found = {level: _labels(content, own) for level, own in levels.labels.items()}
+    labels, unmatched = honour(found, [story.id for story in collected.stories], content, links, settings)
     clusterings = {level: Clustering.from_labels(own) for level, own in labels.items()}
     _, members, first_member = clusterings[settings.level].several()
     sources = [collected.stories[story].source for story in members.tolist()]
@@ -282,22 +276,3 @@ def _labels(content: Integers, of_content: Integers) -> Integers:
     """A number a story, equal for stories of one cluster."""
     alone = len(of_content) + np.arange(len(content))
     return np.where(content >= 0, of_content[content] if len(of_content) else alone, alone)
-
-
-def _override(
-    labels: dict[Level, Integers], stories: Sequence[Story], content: Integers, links: Links, settings: Settings
-) -> tuple[dict[Level, Integers], int]:
-    """The labels that honour what the settings say of pairs, and how many pairs name a story that is not there."""
-    if not settings.must_link and not settings.cannot_link:
-        return labels, 0
-    ids = [story.id for story in stories]
-    numbers = {id: number for number, id in enumerate(ids)}
-    together, missed = number_pairs(settings.must_link, numbers)
-    apart, missing = number_pairs(settings.cannot_link, numbers)
-    pairs = pair_stories(links, content, int(content.max(initial=-1)) + 1, ids)
-    relation = np.where(pairs.links < 0, COPY, links.relation[pairs.links] if len(links) else COPY)
-    share = np.where(pairs.links < 0, 1.0, links.share[pairs.links] if len(links) else 1.0)
-    columns = pairs.a.tolist(), pairs.b.tolist(), relation.tolist(), share.tolist()
-    edges = [Edge(*row) for row in zip(*columns, strict=True)]
-    relations = {level: relation for level, relation, _ in LEVELS}
-    return override(labels, relations, edges, together, apart, ids), missed + missing

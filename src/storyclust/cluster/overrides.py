@@ -14,8 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from storyclust.arrays import Integers
+from storyclust.cluster.joining_kernels import join_all
+from storyclust.cluster.levels import LEVELS
 from storyclust.errors import SettingsError
+from storyclust.match.links import COPY, Links
+from storyclust.match.story_links import pair_stories
 from storyclust.model import Level
+from storyclust.settings import Settings
 
 Pair = tuple[int, int]
 
@@ -28,6 +33,24 @@ class Edge:
     other: int
     relation: int
     share: float
+
+
+def honour(
+    labels: Mapping[Level, Integers], ids: Sequence[str], content: Integers, links: Links, settings: Settings
+) -> tuple[Mapping[Level, Integers], int]:
+    """The labels of stories that honour what the settings say of pairs, and how many pairs name no story of `ids`."""
+    if not settings.must_link and not settings.cannot_link:
+        return labels, 0
+    numbers = {id: number for number, id in enumerate(ids)}
+    together, missed = number_pairs(settings.must_link, numbers)
+    apart, missing = number_pairs(settings.cannot_link, numbers)
+    pairs = pair_stories(links, content, int(content.max(initial=-1)) + 1, ids)
+    # Stories of one content have no link, which is numbered -1, and are one more than any link is.
+    relation, share = np.append(links.relation, np.uint8(COPY)), np.append(links.share, 1.0)
+    columns = pairs.a.tolist(), pairs.b.tolist(), relation[pairs.links].tolist(), share[pairs.links].tolist()
+    edges = [Edge(*row) for row in zip(*columns, strict=True)]
+    relations = {level: relation for level, relation, _ in LEVELS}
+    return override(labels, relations, edges, together, apart, ids), missed + missing
 
 
 def number_pairs(pairs: Iterable[tuple[str, str]], numbers: Mapping[str, int]) -> tuple[list[Pair], int]:
@@ -60,7 +83,7 @@ def override(
             )
     below, found = bound, {}
     for level, own in labels.items():
-        merged = _joined(own.copy(), together)
+        merged = _joined(own, together)
         for cluster in {int(merged[a]) for a, b in apart if merged[a] == merged[b]}:
             members = np.flatnonzero(merged == cluster)
             merged[members] = _rebuilt(members, below, edges, relations[level], apart) + len(ids) + merged.max()
@@ -70,10 +93,10 @@ def override(
 
 def _joined(labels: Integers, pairs: Sequence[Pair]) -> Integers:
     """Labels with those of each pair made one."""
-    for a, b in pairs:
-        low, high = sorted((labels[a], labels[b]))
-        labels[labels == high] = low
-    return labels
+    one, other = (labels[np.array([pair[side] for pair in pairs], np.int64)] for side in (0, 1))
+    heads = np.arange(labels.max(initial=-1) + 1)
+    join_all(one, other, heads)
+    return heads[labels]
 
 
 def _rebuilt(

@@ -48,7 +48,8 @@ def is_for(
     for place in range(first[center], first[center + 1]):
         neighbour = by_strength[place]
         asked += neighbour != other and not digests[neighbour]
-    asked = min(asked, ASKED)
+        if asked == ASKED:
+            break  # so that what thousands are linked with costs what its few nearest cost
     votes, against = 0, 0
     place = first[center]
     while 2 * votes < asked and 2 * against <= asked:
@@ -89,32 +90,6 @@ def ask_neighbours(
     by what they share; terms and document frequencies as for `likeness`; least: the cosine that makes two close.
     """
     for link in asked:
-        a, b = one[link], other[link]
-        for_one[link] = is_for(
-            a,
-            b,
-            digests,
-            by_number,
-            by_strength,
-            first,
-            columns,
-            counts,
-            first_term,
-            document_frequencies,
-            stories,
-            least,
-        )
-        for_other[link] = is_for(
-            b,
-            a,
-            digests,
-            by_number,
-            by_strength,
-            first,
-            columns,
-            counts,
-            first_term,
-            document_frequencies,
-            stories,
-            least,
-        )
+        words = columns, counts, first_term, document_frequencies, stories, least
+        for_one[link] = is_for(one[link], other[link], digests, by_number, by_strength, first, *words)
+        for_other[link] = is_for(other[link], one[link], digests, by_number, by_strength, first, *words)
