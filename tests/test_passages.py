@@ -133,6 +133,26 @@ def test_passages_are_runs_joined_over_small_edits(texts: tuple[str, str], size:
     assert found == [[*twin.long, *twin.short, len(twin.pairs)] for twin in expected]
 
 
+def twin_figures(words: list[str]) -> set[tuple[str, str]]:
+    """Each figure with the one right after it, if there is one."""
+    after = [word if word.isdigit() else "" for word in [*words[1:], ""]]
+    return {pair for pair in zip(words, after, strict=True) if pair[0].isdigit()}
+
+
+rows_of_a_table = st.lists(st.sampled_from(["cod", "ling", "hake", "7", "12", "33", "405"]), min_size=1, max_size=40)
+
+
+@given(rows_of_a_table, rows_of_a_table)
+def test_figures_of_a_table_are_compared_in_pairs(one: list[str], other: list[str]) -> None:
+    links = compared([" ".join(one), " ".join(other)], [(0, 1)], Settings(min_words=1))
+    texts = [one, other]
+    long, short = texts[int(links.longer[0])], texts[int(links.shorter[0])]
+    is_table = 3 * sum(word.isdigit() for word in short) >= len(short)
+    figures = twin_figures(short) if is_table else set()
+    assert links.table_figures.tolist() == [len(figures)]
+    assert links.missing_figures.tolist() == [len(figures - twin_figures(long))]
+
+
 @given(dockside_texts(8, 50), dockside_texts(8, 50), st.integers(2, 5))
 def test_words_of_a_passage_are_narrated_if_they_are_in_both(one: str, other: str, size: int) -> None:
     links = compared([one, other], [(0, 1)], Settings(shingle_words=size, passage_words=1))
@@ -195,7 +215,7 @@ def the_passage(one: str, other: str) -> tuple[str, str, int]:
 @given(st.integers(5, 45), st.integers(1, CHANGED), st.integers(0, CHANGED))
 @hypothesis_settings(max_examples=12)
 def test_a_few_changed_words_keep_one_passage(name: str, place: int, gone: int, new: int) -> None:
-    words = NEWS[name].rstrip(".").split()
+    words = tokens(NEWS[name])
     edited = [*words[:place], *INVENTED[:new], *words[place + gone :]]
     one, other, count = the_passage(" ".join(words), " ".join(edited))
     assert tokens(one) == tokens(" ".join(words))

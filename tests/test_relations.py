@@ -144,6 +144,60 @@ def test_a_corrected_figure_leaves_a_copy(figure: str, place: int) -> None:
     assert link_of(text.format(*numbers), text.format(*corrected)).relation == "copy"
 
 
+CATCH = ("herring", "cod", "saithe", "plaice", "ling", "turbot", "mackerel", "whiting", "haddock", "hake")
+
+
+def landings(figures: list[int], heading: str = "Landings at the fleet's harbours by kind") -> str:
+    """A table: for each fish the tonnes landed this week, the week before and a year before."""
+    rows = [figures[place : place + 3] for place in range(0, 3 * len(CATCH), 3)]
+    lines = [
+        f"{fish} tonnes {' '.join(f'{figure / 100:.2f}' for figure in row)}"
+        for fish, row in zip(CATCH, rows, strict=True)
+    ]
+    return f"{heading}, in thousands of tonnes, as counted by the board on Friday, are as follows. {' '.join(lines)}"
+
+
+tables = st.lists(st.integers(1_000, 99_999), min_size=60, max_size=60, unique=True)
+
+
+@given(tables, st.integers(0, 30))
+@hypothesis_settings(max_examples=40)
+def test_a_table_is_its_figures(figures: list[int], renewed: int) -> None:
+    old, new = figures[:30], [*figures[30 : 30 + renewed], *figures[renewed:30]]
+    link = link_of(landings(old), landings(new, "Fish brought into the harbours of the fleet, kind by kind"))
+    if renewed == 0:
+        assert link.relation == "copy"
+    elif renewed >= 12:
+        assert link.relation is None
+
+
+def test_a_table_is_told_by_the_figures_that_are_missing() -> None:
+    old, new = (landings(list(range(first, first + 30 * 137, 137))) for first in (1_011, 60_017))
+    assert "but they are tables of other figures: the longer lacks " in link_of(old, new).reason
+
+
+def test_statistics_kept_up_to_date_are_versions() -> None:
+    """Many figures stay and some are renewed, one for fewer than 24 words."""
+    line = (
+        "In {} the parish of {} had {} hearths, {} of them on the north shore, and paid for {} boats; the register "
+        "of {} names {} masters and the one of {} counts {} more."
+    )
+    rows = [[1600 + 7 * row, invented(row), *(row * 31 + step * 17 + 203 for step in range(7))] for row in range(8)]
+    old = " ".join(line.format(*row) for row in rows)
+    new = " ".join(line.format(*row[:-1], row[-1] + 5) for row in rows)
+    assert link_of(old, new).relation == "copy"
+
+
+def test_a_notice_is_no_copy_of_another_bank_s_notice() -> None:
+    notice = "{} said it is raising its prime rate to 7-3/4 per cent from 7-1/2 per cent, effective {}."
+    one = notice.format("Dunmarrow Savings and Loan, the largest in Pellam,", "today")
+    other = notice.format("The Harbourmen's Trust, main branch of Tidewater Holdings,", "on Monday")
+    link = link_of(one, other, alike=0.1)
+    assert link.relation is None
+    assert link.reason.endswith("which is less than a sentence and less than most of the shorter")
+    assert link_of(one, one.replace("the largest in Pellam,", "")).relation == "copy"
+
+
 @pytest.mark.parametrize("wordless", ["", " ", "\n", "“”", "—"])
 def test_a_wordless_story_is_linked_with_nothing(wordless: str) -> None:
     for other in (FERRY, wordless + " ", ""):

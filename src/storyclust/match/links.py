@@ -39,8 +39,11 @@ class Links:
         passage in one; and in a caption, a credit or clutter in one.
     longest_run, longest_narrated : int64 arrays
         The most words that passages share without an edit, and the most narrated words of one passage.
-    changed_figures : int64 array
-        Numerals of both contents, between passages, in whose places the other has something else.
+    kept_figures, changed_figures : int64 arrays
+        Numerals in passages, and those of both contents, between passages, in whose places the other has something
+        else.
+    table_figures, missing_figures : int64 arrays
+        The distinct figures of the shorter, 0 where it is no table, and those of them that the longer lacks.
     likeness : float64 array, 0-1
         The cosine of the narrated words of the two, weighed by rarity.
     relation : uint8 array
@@ -65,7 +68,10 @@ class Links:
     other_words: Integers
     longest_run: Integers
     longest_narrated: Integers
+    kept_figures: Integers
     changed_figures: Integers
+    table_figures: Integers
+    missing_figures: Integers
     likeness: Fractions
     relation: Bytes
     passages: Passages

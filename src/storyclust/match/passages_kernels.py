@@ -27,10 +27,10 @@ CHANGED, DROPPED = 3, 12
 BETWEEN = 12
 
 # The columns of a passage: from which to which word of the longer and of the shorter; words shared; of these, narrated
-# in both, quoted or posted in one, and of a stock passage in one; the words of its longest run; figures changed in it
-# or before it; and the kind of most of its words that are not narrated.
+# in both, quoted or posted in one, and of a stock passage in one; the words of its longest run; figures among the words
+# shared, and figures changed in it or before it; and the kind of most of its words that are not narrated.
 LONG_START, LONG_STOP, SHORT_START, SHORT_STOP, SHARED, NARRATED_WORDS, QUOTED_WORDS, STOCK_WORDS = range(8)
-RUN, FIGURES, KIND, COLUMNS = 8, 9, 10, 11
+RUN, KEPT, FIGURES, KIND, COLUMNS = 8, 9, 10, 11, 12
 
 
 @kernel
@@ -130,14 +130,17 @@ def find_runs(
 
 
 @kernel
-def count_words(flags: Bytes, long_start: int, short_start: int, passage: Numbers, others: Integers) -> None:
+def count_words(
+    flags: Bytes, figures: Bytes, long_start: int, short_start: int, passage: Numbers, others: Integers
+) -> None:
     """Count what the words of a run are, into its row; others int64, one a kind: scratch, left with the counts."""
     length = passage[LONG_STOP] - passage[LONG_START]
-    narrated, quoted, stock = 0, 0, 0
+    narrated, quoted, stock, kept = 0, 0, 0, 0
     for step in range(length):
         one = flags[long_start + passage[LONG_START] + step]
         other = flags[short_start + passage[SHORT_START] + step]
         kind = max(one >> KIND_SHIFT, other >> KIND_SHIFT)
+        kept += figures[short_start + passage[SHORT_START] + step] != 0
         if one & other & NARRATED:
             narrated += 1
         else:
@@ -146,7 +149,7 @@ def count_words(flags: Bytes, long_start: int, short_start: int, passage: Number
             quoted += kind == QUOTED or kind == POSTED
             stock += kind == TOLD
     passage[SHARED], passage[NARRATED_WORDS], passage[QUOTED_WORDS] = length, narrated, quoted
-    passage[STOCK_WORDS], passage[RUN], passage[FIGURES] = stock, length, 0
+    passage[STOCK_WORDS], passage[RUN], passage[KEPT], passage[FIGURES] = stock, length, kept, 0
 
 
 @kernel
@@ -233,18 +236,19 @@ def find_passages(
     while run < stop:
         others[:] = 0
         passage = passages[run].copy()
-        count_words(flags, long_start, short_start, passage, others)
+        count_words(flags, figures, long_start, short_start, passage, others)
         following_run = run + 1
         while following_run < stop:
             after = passages[following_run]
             changed += count_changed_figures(hashes, figures, long_start, short_start, passage, after)
             if not is_edit(passage, after):
                 break
-            count_words(flags, long_start, short_start, after, others)
+            count_words(flags, figures, long_start, short_start, after, others)
             passage[LONG_STOP], passage[SHORT_STOP] = after[LONG_STOP], after[SHORT_STOP]
             passage[RUN] = max(passage[RUN], after[RUN])
             for column in range(SHARED, RUN):
                 passage[column] += after[column]
+            passage[KEPT] += after[KEPT]
             following_run += 1
         passage[KIND] = np.argmax(others)
         if passage[SHARED] >= least:

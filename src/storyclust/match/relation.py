@@ -4,8 +4,8 @@
 - *version*: that is a good part of the shorter's narration, and both tell of one thing;
 - *copy*: passages hold most of the shorter story, a good part of its narration among them, and both tell of one thing.
 
-Quotations alone are no link, nor is a template filled with other facts. The numbers are those of `Settings`;
-``benchmarks/thresholds.py`` derives them from labelled pairs.
+Quotations alone are no link, nor is a template filled with other facts or a table with other figures. The numbers are
+those of `Settings`; ``benchmarks/thresholds.py`` derives them from labelled pairs.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ from storyclust.match.links import COPY, NOT_LINKED, PARTIAL, RELATIONS, VERSION
 from storyclust.match.terms import Terms
 from storyclust.profile import Profile
 from storyclust.settings import Settings
+
+# Figures that stay for each that is changed where a text is brought up to date, and the part of a table's figures that
+# another state of it may lack.
+KEPT_A_CHANGE, MISSING = 2, 0.25
 
 # The part of a longer story that comes before what a brief of it, made from its beginning, takes.
 LEAD = 0.25
@@ -80,19 +84,27 @@ def are_alike(links: Links, settings: Settings) -> Flags:
 def share_facts(links: Links, settings: Settings) -> Flags:
     """Which pairs tell of the same figures.
 
-    A template filled anew has a figure changed for every sentence shared; a corrected story one or two in all.
+    A template filled anew has a figure changed for every sentence shared, and hardly one that stays; a corrected story
+    has one or two in all, a page of statistics kept up to date many of either. A table is its figures.
     """
-    same: Flags = links.changed_figures * settings.sentence_words < np.maximum(links.passage_words, 1)
-    return same
+    few: Flags = links.changed_figures * settings.sentence_words < np.maximum(links.passage_words, 1)
+    few |= (KEPT_A_CHANGE * links.changed_figures < links.kept_figures) & (links.table_figures == 0)
+    return few & (links.missing_figures <= MISSING * links.table_figures)
 
 
 def share_sentences(links: Links, settings: Settings) -> Flags:
     """Which pairs share more than the phrases of a template: a run of two phrases, or most of the shorter as it is.
 
-    Of a report made of stock passages, a sentence must be left that is not.
+    Of a report made of stock passages, a sentence must be left that is not, and a formula is half of a short notice.
     """
     more: Flags = (links.longest_run >= 2 * settings.passage_words) | (links.containment >= settings.copy_share)
-    return more & share_own_words(links, settings)
+    return more & share_own_words(links, settings) & share_notice(links, settings)
+
+
+def share_notice(links: Links, settings: Settings) -> Flags:
+    """Which pairs share a sentence, or all but little of a shorter that is hardly longer than one."""
+    sentence: Flags = links.shared_words >= settings.sentence_words
+    return sentence | (links.passage_share >= 1.0 - settings.version_share)
 
 
 def share_own_words(links: Links, settings: Settings) -> Flags:
@@ -127,7 +139,10 @@ def _why_not(pair: Links, narrated: str, settings: Settings) -> str:
     beside = " and ".join(f"{words:,} of them {kind}" for words, kind in found if words)
     said = f"they share {shared:,} words, {beside}" if beside else f"they share {narrated}"
     if not share_facts(pair, settings)[0]:
-        return f"{said}, but {pair.changed_figures[0]} figures in between are other ones, as in a template"
+        if pair.missing_figures[0] > MISSING * pair.table_figures[0]:
+            missing = f"{pair.missing_figures[0]:,} of the shorter's {pair.table_figures[0]:,}"
+            return f"{said}, but they are tables of other figures: the longer lacks {missing}"
+        return f"{said}, but figures in between ({pair.changed_figures[0]:,}) are other ones, as in a template"
     if pair.passage_share[0] >= settings.copy_share and share_narration(pair, settings)[0]:
         if is_item(pair, settings)[0]:
             return f"{said}, but as an item within a page about something else"
@@ -135,6 +150,8 @@ def _why_not(pair: Links, narrated: str, settings: Settings) -> str:
             return f"{said}, but the rest tells of something else"
         if not share_own_words(pair, settings)[0]:
             return f"{said}, but nothing like a sentence beside stock phrases"
+        if not share_notice(pair, settings)[0]:
+            return f"{said}, which is less than a sentence and less than most of the shorter"
         return f"{said}, but no run of more than {pair.longest_run[0]} words, as in a template"
     needed = f"{settings.sentence_words} narrated words in one passage, or {settings.partial_words} in several"
     return f"{said}; a link needs {needed}"

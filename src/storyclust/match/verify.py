@@ -14,6 +14,7 @@ from storyclust.fingerprint.shingles_kernels import slots_for
 from storyclust.match import overlap_kernels as overlap
 from storyclust.match import passages_kernels as columns
 from storyclust.match.contents import Contents
+from storyclust.match.figures_kernels import compare_tables
 from storyclust.match.links import Links
 from storyclust.match.overlap_kernels import overlaps_of
 from storyclust.match.passages import find_passages
@@ -50,6 +51,7 @@ def align(
         for column in (columns.SHARED, columns.NARRATED_WORDS, columns.QUOTED_WORDS, columns.STOCK_WORDS)
     )
     counts = contents.shingle_counts
+    table_figures, missing_figures = _compare_tables(contents, longer, shorter, workers)
     own_story = contents.story_counts[shorter] - contents.told_counts[shorter] + contents.narrated_counts[shorter]
     return Links(
         longer=longer,
@@ -68,7 +70,10 @@ def align(
         other_words=words - narrated - quoted - stock,
         longest_run=passages.longest(columns.RUN),
         longest_narrated=passages.longest(columns.NARRATED_WORDS),
+        kept_figures=passages.total(columns.KEPT),
         changed_figures=passages.total(columns.FIGURES),
+        table_figures=table_figures,
+        missing_figures=missing_figures,
         likeness=np.zeros(len(longer)),
         relation=np.zeros(len(longer), np.uint8),
         passages=passages,
@@ -98,6 +103,20 @@ def _count_overlaps(
 
     workers.run(count, workers.split(len(longer), weights=contents.word_counts[shorter]))
     return rows
+
+
+def _compare_tables(
+    contents: Contents, longer: Numbers, shorter: Numbers, workers: Workers
+) -> tuple[Integers, Integers]:
+    told, missing = np.empty(len(longer), np.int64), np.empty(len(longer), np.int64)
+    words = contents.hashes, contents.figures, contents.start, contents.stop
+
+    def compare_batch(batch: tuple[int, int]) -> None:
+        own = slice(*batch)
+        compare_tables(longer[own], shorter[own], *words, told[own], missing[own])
+
+    workers.run(compare_batch, workers.split(len(longer), weights=contents.word_counts[shorter]))
+    return told, missing
 
 
 def _longest(contents: Contents, longer: Numbers, batch: tuple[int, int]) -> int:
