@@ -28,9 +28,10 @@ from storyclust.learning.lines import Lines
 from storyclust.learning.recognise import recognise
 from storyclust.match.candidates import Candidates, find_candidates
 from storyclust.match.contents import Contents, DistinctContents
+from storyclust.match.likeness import Vectors
 from storyclust.match.links import PARTIAL, Links
 from storyclust.match.relation import relate
-from storyclust.match.terms import Terms, count_terms
+from storyclust.match.terms import count_terms
 from storyclust.match.verify import verify
 from storyclust.model import Story
 from storyclust.parallel import Workers
@@ -195,7 +196,7 @@ class Matched:
         Of all stories, with what the profile knows flagged.
     distinct : DistinctContents
     contents : Contents
-    terms : Terms
+    vectors : Vectors
         Of the contents that are linked, or that several stories bear.
     links : Links
     candidates : Candidates
@@ -204,7 +205,7 @@ class Matched:
     words: KeptWords
     distinct: DistinctContents
     contents: Contents
-    terms: Terms
+    vectors: Vectors
     links: Links
     candidates: Candidates
 
@@ -222,8 +223,9 @@ def match(first_pass: FirstPass, profile: Profile, settings: Settings, workers: 
     related = distinct.stories > 1
     related[links.longer] = related[links.shorter] = True
     terms = count_terms(contents, related, workers)
-    links = relate(links, terms, profile, settings).at_least(PARTIAL)
-    return Matched(words, distinct, contents, terms, links, candidates)
+    vectors = Vectors.of(terms, profile)
+    links = relate(links, vectors, settings, workers).at_least(PARTIAL)
+    return Matched(words, distinct, contents, vectors, links, candidates)
 
 
 def _cluster(
@@ -236,18 +238,18 @@ def _cluster(
 ) -> StoryClusters:
     """From the first pass on; `content` is the number of each story's content, -1 for one too short."""
     matched = match(first_pass, profile, settings, workers, report)
-    contents, terms, links = matched.contents, matched.terms, matched.links
+    contents, vectors, links = matched.contents, matched.vectors, matched.links
 
     report("joining clusters")
     content = matched.distinct.of_story
-    levels = build_levels(links, matched.candidates, len(contents), terms, profile, settings, workers)
+    levels = build_levels(links, matched.candidates, len(contents), vectors, settings, workers)
     found = {level: _labels(content, own) for level, own in levels.labels.items()}
     labels, unmatched = honour(found, [story.id for story in collected.stories], content, links, settings)
     clusterings = {level: Clustering.from_labels(own) for level, own in labels.items()}
     _, members, first_member = clusterings[settings.level].several()
     sources = [collected.stories[story].source for story in members.tolist()]
     choices = Members(content[members], sources, first_member)
-    canonicals = choose_canonicals(choices, contents, terms, profile, settings)
+    canonicals = choose_canonicals(choices, contents, vectors.terms, profile, settings)
 
     counts = Counts(
         candidate_pairs=len(matched.candidates.later),

@@ -17,12 +17,10 @@ from storyclust.cluster.average import Pairs, join
 from storyclust.cluster.joining_kernels import join_all
 from storyclust.cluster.support import borne_out, least_likeness
 from storyclust.match.candidates import Candidates
-from storyclust.match.likeness import likenesses
+from storyclust.match.likeness import Vectors, likenesses
 from storyclust.match.links import COPY, PARTIAL, VERSION, Links
-from storyclust.match.terms import Terms
 from storyclust.model import Level
 from storyclust.parallel import Workers
-from storyclust.profile import Profile
 from storyclust.settings import Settings
 
 # Of the pairs between two clusters: most of them make copies, a good part versions and what takes from them.
@@ -48,8 +46,7 @@ def build_levels(
     links: Links,
     candidates: Candidates,
     contents: int,
-    terms: Terms,
-    profile: Profile,
+    vectors: Vectors,
     settings: Settings,
     workers: Workers,
 ) -> Levels:
@@ -59,9 +56,9 @@ def build_levels(
     digests = np.zeros(contents, np.bool_)
     for level, relation, least in LEVELS:
         own = links.at_least(relation)
-        sound, digests = borne_out(own, nodes, terms, profile, settings, workers)
+        sound, digests = borne_out(own, nodes, vectors, settings, workers)
         joining = own.take(sound)
-        apart = _apart(nodes, links, joining, candidates, terms, profile, settings)
+        apart = _apart(nodes, links, joining, candidates, vectors, settings, workers)
         nodes = nodes[join(contents, _pairs(nodes, joining, apart), least)[nodes]]
         labels[level] = nodes
     return Levels(labels, int(digests.sum()))
@@ -72,9 +69,9 @@ def _apart(
     links: Links,
     joining: Links,
     candidates: Candidates,
-    terms: Terms,
-    profile: Profile,
+    vectors: Vectors,
     settings: Settings,
+    workers: Workers,
 ) -> tuple[Numbers, Numbers]:
     """Compared pairs of one component that do not belong together: linked, but not to be joined, or unlike."""
     components = nodes.copy()
@@ -86,7 +83,7 @@ def _apart(
     open_pairs = ~np.isin(keys, _keys(joining.longer, joining.shorter, len(nodes)))
     one, other, keys = one[open_pairs], other[open_pairs], keys[open_pairs]
     apart = np.isin(keys, _keys(links.longer, links.shorter, len(nodes)))
-    apart[~apart] = likenesses(one[~apart], other[~apart], terms, profile) < least_likeness(profile.stories, settings)
+    apart[~apart] = likenesses(one[~apart], other[~apart], vectors, workers) < least_likeness(vectors.stories, settings)
     return one[apart], other[apart]
 
 

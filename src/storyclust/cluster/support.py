@@ -16,10 +16,9 @@ import numpy as np
 
 from storyclust.arrays import Flags, Integers
 from storyclust.cluster.support_kernels import ask_neighbours
+from storyclust.match.likeness import Vectors
 from storyclust.match.links import Links
-from storyclust.match.terms import Terms
 from storyclust.parallel import Workers
-from storyclust.profile import Profile
 from storyclust.settings import Settings
 
 # Stories beside each other need not be as alike as those that are linked: this part of it is enough.
@@ -43,14 +42,14 @@ def least_likeness(stories: int, settings: Settings) -> float:
 
 
 def borne_out(
-    links: Links, nodes: Integers, terms: Terms, profile: Profile, settings: Settings, workers: Workers
+    links: Links, nodes: Integers, vectors: Vectors, settings: Settings, workers: Workers
 ) -> tuple[Flags, Flags]:
     """Which links of a level are borne out (a flag a link), and which contents are digests (a flag a content).
 
     Only links between two nodes, the clusters of the level below (a label a content), are asked about.
     """
     contents, open_links = len(nodes), nodes[links.longer] != nodes[links.shorter]
-    ask = _ballot(links, nodes, terms, profile, settings, workers)
+    ask = _ballot(links, nodes, vectors, settings, workers)
     for_longer, for_shorter = np.ones(len(links), np.bool_), np.ones(len(links), np.bool_)
     ask(np.flatnonzero(open_links), np.zeros(contents, np.bool_), for_longer, for_shorter)
     sides = np.concatenate((links.longer[open_links], links.shorter[open_links]))
@@ -63,14 +62,14 @@ def borne_out(
 
 
 def _ballot(
-    links: Links, nodes: Integers, terms: Terms, profile: Profile, settings: Settings, workers: Workers
+    links: Links, nodes: Integers, vectors: Vectors, settings: Settings, workers: Workers
 ) -> Callable[[Integers, Flags, Flags, Flags], None]:
     """A function that asks the neighbours of both sides of some links, digests apart, and fills in what they say."""
     one, other = np.concatenate((links.longer, links.shorter)), np.concatenate((links.shorter, links.longer))
     shared = np.concatenate((links.shared_words, links.shared_words))
     first = np.concatenate(([0], np.cumsum(np.bincount(one, minlength=len(nodes)))))
     by_number, by_strength = other[np.lexsort((other, one))], other[np.lexsort((other, -shared, one))]
-    least = least_likeness(profile.stories, settings)
+    least = least_likeness(vectors.stories, settings)
 
     def ask(asked: Integers, digests: Flags, for_longer: Flags, for_shorter: Flags) -> None:
         def ask_batch(batch: tuple[int, int]) -> None:
@@ -82,11 +81,7 @@ def _ballot(
                 by_number,
                 by_strength,
                 first,
-                terms.columns,
-                terms.counts,
-                terms.first_term,
-                profile.document_frequencies,
-                profile.stories,
+                *vectors.arrays,
                 least,
                 for_longer,
                 for_shorter,

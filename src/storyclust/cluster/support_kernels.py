@@ -7,7 +7,9 @@ A neighbour of one side is for the link if it is like the other side: linked wit
 
 from __future__ import annotations
 
-from storyclust.arrays import Flags, Integers, Numbers, Words32
+import numpy as np
+
+from storyclust.arrays import Flags, Fractions, Integers, Numbers, Words32
 from storyclust.compile import kernel
 from storyclust.match.likeness_kernels import likeness
 
@@ -40,29 +42,34 @@ def is_for(
     counts: Numbers,
     first_term: Integers,
     document_frequencies: Words32,
-    stories: int,
+    weights: Fractions,
+    damped: Fractions,
+    squares: Fractions,
+    plain_squares: Fractions,
     least: float,
 ) -> bool:
     """Whether half of the neighbours of `center`, digests not asked, are for its link; so if there are none."""
-    asked = 0
+    asked, votes, silent = 0, 0, 0
+    strangers = np.empty(ASKED, np.int64)
     for place in range(first[center], first[center + 1]):
         neighbour = by_strength[place]
-        asked += neighbour != other and not digests[neighbour]
-        if asked == ASKED:
-            break  # so that what thousands are linked with costs what its few nearest cost
-    votes, against = 0, 0
-    place = first[center]
-    while 2 * votes < asked and 2 * against <= asked:
-        neighbour = by_strength[place]
-        place += 1
         if neighbour == other or digests[neighbour]:
             continue
-        in_favour = is_linked(neighbour, other, by_number, first)
-        if not in_favour:
-            one, two = min(neighbour, other), max(neighbour, other)
-            in_favour = likeness(one, two, columns, counts, first_term, document_frequencies, stories) >= least
-        votes += in_favour
-        against += not in_favour
+        asked += 1
+        if is_linked(neighbour, other, by_number, first):
+            votes += 1
+        else:
+            strangers[silent] = neighbour
+            silent += 1
+        if asked == ASKED:
+            break  # so that what thousands are linked with costs what its few nearest cost
+    # Links are known, a cosine has to be computed: so strangers are asked only as long as they can decide.
+    place = 0
+    while 2 * votes < asked and 2 * (votes + silent - place) >= asked:
+        one, two = min(strangers[place], other), max(strangers[place], other)
+        words = columns, counts, first_term, document_frequencies, weights, damped, squares, plain_squares
+        votes += likeness(one, two, *words) >= least
+        place += 1
     return 2 * votes >= asked
 
 
@@ -79,7 +86,10 @@ def ask_neighbours(
     counts: Numbers,
     first_term: Integers,
     document_frequencies: Words32,
-    stories: int,
+    weights: Fractions,
+    damped: Fractions,
+    squares: Fractions,
+    plain_squares: Fractions,
     least: float,
     for_one: Flags,
     for_other: Flags,
@@ -90,6 +100,6 @@ def ask_neighbours(
     by what they share; terms and document frequencies as for `likeness`; least: the cosine that makes two close.
     """
     for link in asked:
-        words = columns, counts, first_term, document_frequencies, stories, least
+        words = columns, counts, first_term, document_frequencies, weights, damped, squares, plain_squares, least
         for_one[link] = is_for(one[link], other[link], digests, by_number, by_strength, first, *words)
         for_other[link] = is_for(other[link], one[link], digests, by_number, by_strength, first, *words)

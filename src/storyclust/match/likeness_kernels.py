@@ -3,6 +3,10 @@
 So it says something in a corpus of five stories as in one of a million.
 
 In: narrated terms of contents and how many stories have each. Out: a cosine a pair.
+
+A word weighs ``log((n + 2) / (f + 1))``: n stories, f of them with the word, n / 2 at most, the two compared left out.
+The length of a story's vector is summed once, as if the other had none of its words; a pair then costs a walk along
+two rising lists, and a correction for each word that both have.
 """
 
 from __future__ import annotations
@@ -17,40 +21,74 @@ PLAIN = 0.7
 
 
 @kernel
+def weight_of(frequency: int, parties: int, weights: Fractions) -> float:
+    """The weight of a word that so many stories have, so many of the two compared among them."""
+    known = max(frequency - parties, 0)
+    return float(weights[min(known, len(weights) - 1)])
+
+
+@kernel
+def measure(
+    columns: Numbers,
+    counts: Numbers,
+    first_term: Integers,
+    document_frequencies: Words32,
+    weights: Fractions,
+    damped: Fractions,
+    squares: Fractions,
+    plain_squares: Fractions,
+) -> None:
+    """Fill the squared lengths of contents (float64), weighed as if no other had their words, and not weighed."""
+    for content in range(len(first_term) - 1):
+        weighed, plain = 0.0, 0.0
+        for term in range(first_term[content], first_term[content + 1]):
+            value = damped[counts[term]]
+            weight = weight_of(int(document_frequencies[columns[term]]), 1, weights)
+            weighed += weight * weight * value * value
+            plain += value * value
+        squares[content], plain_squares[content] = weighed, plain
+
+
+@kernel
 def likeness(
-    a: int, b: int, columns: Numbers, counts: Numbers, first_term: Integers, document_frequencies: Words32, stories: int
+    a: int,
+    b: int,
+    columns: Numbers,
+    counts: Numbers,
+    first_term: Integers,
+    document_frequencies: Words32,
+    weights: Fractions,
+    damped: Fractions,
+    squares: Fractions,
+    plain_squares: Fractions,
 ) -> float:
-    """The cosine of the narrated words of contents a and b, each damped by its logarithm and weighed by
-    ``log((n + 2) / (f + 1))``: n stories, f of them with the word, n / 2 at most, a and b left out.
+    """The cosine of the narrated words of contents a and b, each damped by its logarithm and weighed by its rarity.
 
     Where one story fills the corpus its words are the common ones, and weigh nothing; so two contents with PLAIN or
     more of their words in common, not weighed, are as like as that.
     """
-    others = max(stories - 2, 0)
-    dot, norm_a, norm_b = 0.0, 0.0, 0.0
-    plain_dot, plain_a, plain_b = 0.0, 0.0, 0.0
+    dot, plain_dot = 0.0, 0.0
+    norm_a, norm_b = squares[a], squares[b]
     at_a, stop_a = first_term[a], first_term[a + 1]
     at_b, stop_b = first_term[b], first_term[b + 1]
-    while at_a < stop_a or at_b < stop_b:
-        from_a = at_a < stop_a and (at_b >= stop_b or columns[at_a] <= columns[at_b])
-        from_b = at_b < stop_b and (at_a >= stop_a or columns[at_b] <= columns[at_a])
-        column = columns[at_a] if from_a else columns[at_b]
-        known = np.int64(document_frequencies[column]) - from_a - from_b
-        weight = np.log((others + 2.0) / (min(max(known, 0), others / 2.0) + 1.0))
-        damped_a = 1.0 + np.log(counts[at_a]) if from_a else 0.0
-        damped_b = 1.0 + np.log(counts[at_b]) if from_b else 0.0
-        plain_dot += damped_a * damped_b
-        plain_a += damped_a * damped_a
-        plain_b += damped_b * damped_b
-        dot += weight * damped_a * weight * damped_b
-        norm_a += weight * damped_a * weight * damped_a
-        norm_b += weight * damped_b * weight * damped_b
-        at_a += from_a
-        at_b += from_b
-    if norm_a == 0.0 or norm_b == 0.0:
+    while at_a < stop_a and at_b < stop_b:
+        column, other = columns[at_a], columns[at_b]
+        if column == other:
+            value_a, value_b = damped[counts[at_a]], damped[counts[at_b]]
+            frequency = int(document_frequencies[column])
+            alone, shared = weight_of(frequency, 1, weights), weight_of(frequency, 2, weights)
+            more = shared * shared - alone * alone
+            dot += shared * shared * value_a * value_b
+            norm_a += more * value_a * value_a
+            norm_b += more * value_b * value_b
+            plain_dot += value_a * value_b
+        at_a += column <= other
+        at_b += other <= column
+    if norm_a <= 0.0 or norm_b <= 0.0:
         return 0.0
-    plain = plain_dot / np.sqrt(plain_a * plain_b)
-    return float(max(dot / np.sqrt(norm_a * norm_b), plain if plain >= PLAIN else 0.0))
+    plain = plain_dot / np.sqrt(plain_squares[a] * plain_squares[b])
+    cosine = min(dot / np.sqrt(norm_a * norm_b), 1.0)
+    return float(max(cosine, plain if plain >= PLAIN else 0.0))
 
 
 @kernel
@@ -61,9 +99,13 @@ def likeness_of_pairs(
     counts: Numbers,
     first_term: Integers,
     document_frequencies: Words32,
-    stories: int,
+    weights: Fractions,
+    damped: Fractions,
+    squares: Fractions,
+    plain_squares: Fractions,
     cosines: Fractions,
 ) -> None:
     """The likeness of each pair into `cosines` (float64)."""
     for pair in range(len(a)):
-        cosines[pair] = likeness(a[pair], b[pair], columns, counts, first_term, document_frequencies, stories)
+        words = columns, counts, first_term, document_frequencies, weights, damped, squares, plain_squares
+        cosines[pair] = likeness(a[pair], b[pair], *words)

@@ -15,10 +15,9 @@ from dataclasses import replace
 import numpy as np
 
 from storyclust.arrays import Flags
-from storyclust.match.likeness import likenesses
+from storyclust.match.likeness import Vectors, likenesses
 from storyclust.match.links import COPY, NOT_LINKED, PARTIAL, RELATIONS, VERSION, Links
-from storyclust.match.terms import Terms
-from storyclust.profile import Profile
+from storyclust.parallel import Workers
 from storyclust.settings import Settings
 
 # Figures that stay for each that is changed where a text is brought up to date, and the part of a table's figures that
@@ -29,9 +28,9 @@ KEPT_A_CHANGE, MISSING = 2, 0.25
 LEAD = 0.25
 
 
-def relate(links: Links, terms: Terms, profile: Profile, settings: Settings) -> Links:
+def relate(links: Links, vectors: Vectors, settings: Settings, workers: Workers) -> Links:
     """The links with their likeness and relation."""
-    links = replace(links, likeness=likenesses(links.longer, links.shorter, terms, profile))
+    links = replace(links, likeness=likenesses(links.longer, links.shorter, vectors, workers))
     relation = np.full(len(links), NOT_LINKED, np.uint8)
     for rule, found in ((is_partial, PARTIAL), (is_version, VERSION), (is_copy, COPY)):
         relation[rule(links, settings)] = found

@@ -18,6 +18,7 @@ from storyclust.learning.lines import Lines
 from storyclust.learning.recognise import recognise
 from storyclust.match.contents import Contents
 from storyclust.match.direction import find_origin
+from storyclust.match.likeness import Vectors
 from storyclust.match.links import RELATIONS, Links
 from storyclust.match.passages_kernels import (
     KIND,
@@ -260,7 +261,8 @@ def compare_stories(one: Story, other: Story, settings: Settings | None = None, 
         contents, content = Contents.choose(words, order), np.argsort(order)
         one_content, other_content = np.split(content.astype(np.int32), 2)
         links = compare(contents, one_content, other_content, settings, workers)
-        links = relate(links, count_terms(contents, np.ones(2, np.bool_), workers), profile, settings)
+        terms = count_terms(contents, np.ones(2, np.bool_), workers)
+        links = relate(links, Vectors.of(terms, profile), settings, workers)
         equal = contents.are_equal(0, 1) and contents.word_counts[0] > 0
         pairs = StoryPairs(np.array([0]), np.array([1]), np.array([-1 if equal else 0]), links.longer == one_content, 0)
         (link,) = iterate_links(pairs, links, contents, content, stories, settings, workers)
