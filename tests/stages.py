@@ -10,6 +10,7 @@ from storyclust import Settings, Story
 from storyclust.fingerprint.fingerprints import Fingerprints
 from storyclust.fingerprint.kept import KeptWords
 from storyclust.match.contents import Contents
+from storyclust.match.likeness import Vectors
 from storyclust.match.links import Links
 from storyclust.match.relation import relate
 from storyclust.match.terms import Terms, count_terms
@@ -64,4 +65,4 @@ def compared(
     with Workers(1) as workers:
         links = compare(contents, columns[:, 0], columns[:, 1], settings, workers)
         terms = count_terms(contents, np.ones(len(texts), np.bool_), workers)
-        return relate(links, terms, profile or Profile.empty(), settings)
+        return relate(links, Vectors.of(terms, profile or Profile.empty()), settings, workers)

@@ -19,10 +19,11 @@ from storyclust import cluster_stories, learn_profile
 from storyclust.cluster.canonical_kernels import centre_cosines
 from storyclust.cluster.clustering import Clustering
 from storyclust.cluster.joining_kernels import join_all
-from storyclust.match.likeness import likenesses
+from storyclust.match.likeness import Vectors, likenesses
 from storyclust.match.likeness_kernels import PLAIN
 from storyclust.model import Story
 from storyclust.newsroom.strategies import texts
+from storyclust.parallel import Workers
 from storyclust.profile import COLUMNS, Profile
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
@@ -141,7 +142,9 @@ def test_likeness_is_a_cosine_weighed_by_the_other_stories(three: list[str], cor
     pairs = list(itertools.permutations(range(3), 2))
     one, other = (np.array(column, np.int32) for column in zip(*pairs, strict=True))
     expected = [twin_likeness(three[a], three[b], profile) for a, b in pairs]
-    assert likenesses(one, other, terms_of(three), profile).tolist() == pytest.approx(expected, abs=1e-12)
+    with Workers(2) as workers:
+        cosines = likenesses(one, other, Vectors.of(terms_of(three), profile), workers)
+    assert cosines.tolist() == pytest.approx(expected, abs=1e-12)
 
 
 # The story to keep

@@ -17,7 +17,7 @@ from stages import compared, terms_of
 from storyclust import Settings, Story, cluster_stories, learn_profile
 from storyclust.cluster.average import Pairs, join
 from storyclust.cluster.support import borne_out, least_likeness
-from storyclust.match.likeness import likenesses
+from storyclust.match.likeness import Vectors, likenesses
 from storyclust.match.links import Links
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
@@ -109,10 +109,11 @@ def twin_borne_out(
     linked = {frozenset(pair) for pair in pairs}
     nodes = range(len(texts))
     neighbours = {node: {other for pair in linked if node in pair for other in pair - {node}} for node in nodes}
-    terms = terms_of(texts)
+    vectors = Vectors.of(terms_of(texts), profile)
 
     def is_like(a: int, b: int) -> bool:
-        cosine = likenesses(np.array([a], np.int32), np.array([b], np.int32), terms, profile)[0]
+        with Workers(1) as workers:
+            cosine = likenesses(np.array([a], np.int32), np.array([b], np.int32), vectors, workers)[0]
         return frozenset((a, b)) in linked or (profile.stories != 3 and cosine >= alike)
 
     def are_for(center: int, other: int, unheard: set[int]) -> bool:
@@ -150,7 +151,7 @@ def test_links_are_borne_out_by_half_of_the_stories_beside_them(
     is_open = (nodes[links.longer] != nodes[links.shorter]).tolist()
     profile = learn_profile(stories_of({str(number): text for number, text in enumerate(texts)}))
     with Workers(threads) as workers:
-        sound, digests = borne_out(links, nodes, terms_of(texts), profile, settings, workers)
+        sound, digests = borne_out(links, nodes, Vectors.of(terms_of(texts), profile), settings, workers)
     expected, known = twin_borne_out(links, is_open, texts, profile, least_likeness(profile.stories, settings))
     assert np.flatnonzero(digests).tolist() == sorted(known)
     assert sound.tolist() == expected

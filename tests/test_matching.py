@@ -16,6 +16,7 @@ from storyclust.match import candidates as candidates_module
 from storyclust.match.candidates import find_candidates
 from storyclust.match.candidates_kernels import HOT, LEADERS
 from storyclust.match.contents import DistinctContents
+from storyclust.match.likeness import Vectors
 from storyclust.match.links import PARTIAL, Links
 from storyclust.match.relation import relate
 from storyclust.match.story_pairs_kernels import count_pairs, list_pairs
@@ -190,7 +191,7 @@ def test_verifying_finds_the_same_links_as_comparing_every_pair_whole(
     with Workers(2) as workers:
         links = verify(contents, columns[:, 1], columns[:, 0], settings, workers)
         terms = count_terms(contents, np.ones(len(texts), np.bool_), workers)
-    links = relate(links, terms, Profile.empty(), settings).at_least(PARTIAL)
+        links = relate(links, Vectors.of(terms, Profile.empty()), settings, workers).at_least(PARTIAL)
     for field in fields(Links):
         if field.name != "passages":
             assert getattr(links, field.name).tolist() == getattr(expected, field.name).tolist()

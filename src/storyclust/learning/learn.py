@@ -23,13 +23,14 @@ from storyclust.arrays import Bytes, Flags, Hashes, Integers, Words32
 from storyclust.fingerprint.fingerprints import Fingerprints
 from storyclust.fingerprint.kept import KeptWords
 from storyclust.learning.lines import Lines
-from storyclust.learning.unlike_kernels import BUCKETS, count_unlike, sketch_texts
+from storyclust.learning.unlike_kernels import BUCKETS, count_unlike, flag_frequent, mark_stretches, sketch_texts
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
 
 FURNITURE, STOCK = 4, 12
 DAYS, SPREAD = 5, 10
 UNDATED = np.iinfo(np.int64).min
+DAY_BITS = 22  # the last day of the year 9999 is number 3,652,059
 MOST_PAGES = 0.6  # of an outlet's pages
 # Buckets of 16 in which the sketches of two texts agree: a Jaccard similarity of about 0.3, and of any at all.
 ALIKE, KIN = 5, 1
@@ -55,6 +56,9 @@ class Bearers:
     @classmethod
     def of(cls, keys: Hashes, texts: Integers, content: Integers, fewest: int) -> Bearers:
         """The keys that at least so many contents bear; `content` numbers that of each text."""
+        often = np.empty(len(keys), np.bool_)
+        flag_frequent(keys, fewest, np.zeros(1 << max(10, len(keys).bit_length()), np.uint8), often)
+        keys, texts = keys[often], texts[often]
         order = np.lexsort((texts, content[texts], keys))
         keys, texts = keys[order], texts[order]
         own = content[texts]
@@ -110,14 +114,15 @@ def learn(
 
 def _comes_back(bearers: Bearers, days: Integers) -> Flags:
     """Which keys are borne on so many days, so far apart."""
-    group = np.repeat(np.arange(len(bearers.keys)), bearers.counts)
     own = days[bearers.texts]
-    dated = np.unique(np.column_stack((group[own != UNDATED], own[own != UNDATED])), axis=0)
-    count = np.bincount(dated[:, 0], minlength=len(bearers.keys))
+    known = own != UNDATED
+    group, own = np.repeat(np.arange(len(bearers.keys)), bearers.counts)[known], own[known]
+    dated = np.unique(group << DAY_BITS | own)  # one sort of numbers, a key's days one after another
+    count = np.bincount(dated >> DAY_BITS, minlength=len(bearers.keys))
     first = np.concatenate(([0], np.cumsum(count)))
     several = count >= DAYS
     spread = np.zeros(len(bearers.keys), np.int64)
-    spread[several] = dated[first[1:][several] - 1, 1] - dated[first[:-1][several], 1]
+    spread[several] = dated[first[1:][several] - 1] - dated[first[:-1][several]]
     return spread >= SPREAD
 
 
@@ -138,11 +143,9 @@ def _words_of_lines(words: KeptWords, lines: Lines, keys: Hashes) -> Bytes:
     """1 for the words of the lines with these keys."""
     chosen = np.isin(lines.keys, keys)
     before = words.first_word[:-1][lines.texts[chosen]]
-    steps = np.zeros(len(words.hashes) + 1, np.int8)
-    # A line stops where the next begins, so that ends and beginnings may fall together and must both count.
-    np.add.at(steps, before + lines.starts[chosen], 1)
-    np.add.at(steps, before + lines.stops[chosen], -1)
-    return np.cumsum(steps[:-1], dtype=np.int8).view(np.uint8)
+    marks = np.zeros(len(words.hashes), np.uint8)
+    mark_stretches(before + lines.starts[chosen], before + lines.stops[chosen], marks)
+    return marks
 
 
 def _pages_of_source(repeated: Bearers, lines: Lines, content: Integers) -> Integers:

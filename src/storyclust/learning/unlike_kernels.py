@@ -1,6 +1,7 @@
 """Which of the texts that bear something are unlike each other: the sign of a line or phrase that everyone uses.
 
-In: texts, with words to leave out, and what they bear. Out: sketches, and how many bearers are mutually unlike.
+In: texts, with words to leave out, and what they bear. Out: which things many bear, sketches of the texts, and how many
+bearers are mutually unlike.
 
 A sketch is a small MinHash of one permutation: a text's shingles fall into BUCKETS by their hash, and each bucket
 keeps its least. Li, Owen and Zhang, "One permutation hashing", NIPS 2012. Two texts agree in about as many
@@ -11,13 +12,38 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Bytes, Hashes, Integers
+from storyclust.arrays import Bytes, Flags, Hashes, Integers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import shingle_count, shingle_hash
 
 BUCKETS = 16
 BUCKET_SHIFT = np.uint64(60)  # the top bits, as many as number the buckets
 EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
+FULL = 255
+SPREAD = np.uint64(0x9E3779B97F4A7C15)  # brings every bit of a key into its upper half
+
+
+@kernel
+def flag_frequent(keys: Hashes, fewest: int, counts: Bytes, frequent: Flags) -> None:
+    """Flag the keys that occur `fewest` times or more, and a few of the others.
+
+    Most keys are rare, and need not be sorted. counts: uint8, zeroed, a power of two long: keys that fall into one
+    place are counted together, up to 255.
+    """
+    mask = np.uint64(len(counts) - 1)
+    for key in keys:
+        place = (key * SPREAD) >> np.uint64(32) & mask
+        if counts[place] < FULL:
+            counts[place] += np.uint8(1)
+    for index in range(len(keys)):
+        frequent[index] = counts[(keys[index] * SPREAD) >> np.uint64(32) & mask] >= min(fewest, FULL)
+
+
+@kernel
+def mark_stretches(starts: Integers, stops: Integers, marks: Bytes) -> None:
+    """Set the marks (uint8) from each start to its stop, exclusive."""
+    for stretch in range(len(starts)):
+        marks[starts[stretch] : stops[stretch]] = 1
 
 
 @kernel
