@@ -21,8 +21,8 @@ from storyclust.errors import UsageError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Enough batches to keep a handful of threads busy to the end.
-BATCHES = 32
+# Enough batches to keep a handful of threads busy to the end, and none so heavy that many of them fill the memory.
+BATCHES, HEAVIEST = 32, 1 << 20
 
 
 class Workers:
@@ -70,6 +70,7 @@ class Workers:
     def split(self, count: int, *, weights: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
         """Cut 0..count into half-open batches of about equal weight; the same for any number of threads."""
         ends = np.cumsum(weights + 1)
-        cuts = np.searchsorted(ends, np.linspace(0, ends[-1] if count else 0, BATCHES + 1)[1:-1])
+        weight = int(ends[-1]) if count else 0
+        cuts = np.searchsorted(ends, np.linspace(0, weight, max(BATCHES, weight // HEAVIEST) + 1)[1:-1])
         edges = sorted({0, count, *cuts.tolist()})
         return list(pairwise(edges))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from storyclust.arrays import Integers, Words32
+from storyclust.arrays import Integers
 from storyclust.cluster.canonical import Members, choose_canonicals
 from storyclust.cluster.clustering import Clustering
 from storyclust.cluster.levels import build_levels
@@ -35,7 +35,7 @@ from storyclust.match.terms import count_terms
 from storyclust.match.verify import verify
 from storyclust.model import Story
 from storyclust.parallel import Workers
-from storyclust.profile import COLUMNS, Profile
+from storyclust.profile import Profile
 from storyclust.result import Counts, StoryClusters
 from storyclust.settings import Settings
 from storyclust.text.terms import document_frequencies
@@ -134,13 +134,13 @@ class FirstPass:
     words: KeptWords
     lines: Lines
     fingerprints: Fingerprints
-    document_frequencies: Words32
     days: Integers
 
     def learn(self, settings: Settings, workers: Workers) -> Profile:
         """What these stories teach together."""
         size = settings.shingle_words
-        return learn(self.words, self.lines, self.fingerprints, self.document_frequencies, self.days, size, workers)
+        frequencies = document_frequencies(self.words.hashes, self.words.first_word)
+        return learn(self.words, self.lines, self.fingerprints, frequencies, self.days, size, workers)
 
 
 def analyse_all(stories: Sequence[Story], settings: Settings, workers: Workers) -> FirstPass:
@@ -154,22 +154,19 @@ def analyse_all(stories: Sequence[Story], settings: Settings, workers: Workers) 
             kept,
             Lines.of(words, [story.source for story in own]),
             Fingerprints.of(words, settings, kept.story_counts >= settings.min_words),
-            document_frequencies(words),
             np.array([_day(story) for story in own], np.int64),
         )
 
     lengths = np.fromiter((len(story.text) for story in stories), np.int64, len(stories))
-    frequencies = np.zeros(COLUMNS, np.uint32)
     kept, lines, prints, days = [], [], [], []
     for part in workers.map(analyse_batch, workers.split(len(stories), weights=lengths)):
-        frequencies += part.document_frequencies
         kept.append(part.words)
         lines.append(part.lines)
         prints.append(part.fingerprints)
         days.append(part.days)
     words = KeptWords.concatenate(kept)
     all_days = np.concatenate([np.empty(0, np.int64), *days])
-    return FirstPass(words, Lines.concatenate(lines), Fingerprints.concatenate(prints), frequencies, all_days)
+    return FirstPass(words, Lines.concatenate(lines), Fingerprints.concatenate(prints), all_days)
 
 
 def _day(story: Story) -> int:

@@ -12,12 +12,12 @@ from typing import Self
 
 import numpy as np
 
-from storyclust.arrays import Bytes, Flags, Hashes, Integers
+from storyclust.arrays import Bytes, Hashes, Integers
+from storyclust.fingerprint import kept_kernels as kernels
 from storyclust.fingerprint.shingles import mark_fresh_shingles
 from storyclust.fingerprint.shingles_kernels import hash_contents
 from storyclust.parallel import Workers
 from storyclust.text.words import Words
-from storyclust.text.words_kernels import FRESH, KIND_SHIFT, NARRATED, POSTED, TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,9 @@ class KeptWords:
     def of(cls, words: Words, shingle_words: int) -> Self:
         """What is kept of the words of a batch."""
         flags = mark_fresh_shingles(words, shingle_words)
-        fresh = _count((flags & FRESH) != 0, words.first_word)
         unknown = np.zeros(len(words), np.int64)
-        return cls(
-            words.hashes, flags, words.figures, np.diff(words.first_word), unknown, unknown, unknown, fresh
-        ).counted()
+        counts = unknown, unknown, unknown, unknown
+        return cls(words.hashes, flags, words.figures, np.diff(words.first_word), *counts).counted()
 
     @classmethod
     def concatenate(cls, parts: Sequence[Self]) -> Self:
@@ -63,13 +61,15 @@ class KeptWords:
         return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
     def counted(self) -> Self:
-        """The same words, with those narrated and those of the story counted by their flags."""
-        first = self.first_word
+        """The same words, counted by their flags."""
+        counts = np.empty((len(self), kernels.COUNTED), np.int64)
+        kernels.count_flags(self.flags, self.first_word, counts)
         return replace(
             self,
-            told_counts=_count(self.flags >> KIND_SHIFT == TOLD, first),
-            narrated_counts=_count((self.flags & NARRATED) != 0, first),
-            story_counts=_count(self.flags >> KIND_SHIFT <= POSTED, first),
+            told_counts=counts[:, kernels.TOLD_WORDS].copy(),
+            narrated_counts=counts[:, kernels.NARRATED_WORDS].copy(),
+            story_counts=counts[:, kernels.STORY_WORDS].copy(),
+            shingle_counts=counts[:, kernels.FRESH_WORDS].copy(),
         )
 
     def __len__(self) -> int:
@@ -91,10 +91,3 @@ class KeptWords:
 
         workers.run(hash_batch, workers.split(len(self), weights=self.word_counts))
         return contents
-
-
-def _count(chosen: Flags, first_word: Integers) -> Integers:
-    """How many words of each text are chosen."""
-    before = np.concatenate(([0], np.cumsum(chosen)))
-    counts: Integers = np.diff(before[first_word])
-    return counts

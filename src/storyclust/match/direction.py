@@ -10,6 +10,8 @@ told, and the sign it was told by.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from storyclust.model import OriginSign, Relation, Story
 
 # Characters at either end of a text where an outlet's name credits it, and does not tell of it.
@@ -46,8 +48,14 @@ def _credits(story: Story, other: Story) -> bool:
     if other.source is None or story.source == other.source:
         return False
     name = other.source.casefold()
-    ends = story.text[:NEAR].casefold(), story.text[-NEAR:].casefold()
-    return any(_names(end, name) for end in ends)
+    beginning, end = _ends(story.text)
+    return _names(beginning, name) or _names(end, name)
+
+
+@lru_cache(maxsize=1 << 14)  # stories are compared with many others in a row
+def _ends(text: str) -> tuple[str, str]:
+    """Both ends of a text, folded."""
+    return text[:NEAR].casefold(), text[-NEAR:].casefold()
 
 
 def _names(text: str, name: str) -> bool:

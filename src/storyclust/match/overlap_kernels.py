@@ -3,9 +3,12 @@
 In: candidate pairs and the words of every content. Out: a row of counts a pair, all 0 as soon as it is certain that
 the shared shingles cover too little; such a pair is never aligned, because passages are made of shared shingles.
 
-The shorter is read once. Each of its shingles is looked up in a table of the longer; where the last one
-was found, the place after it is tried first, so that a run costs one comparison a word. A pair costs
-what its shorter side costs.
+1. Most pairs share a menu or a phrase and nothing else. The shorter is read once against a field of bits in which
+   those of the longer's shingles are set; what that leaves uncovered is uncovered, so most pairs end here.
+2. Of the others each shingle of the shorter is looked up in a table of the longer; where the last one was found,
+   the place after it is tried first, so that a run costs one comparison a word.
+
+A pair costs what its shorter side costs.
 """
 
 from __future__ import annotations
@@ -21,7 +24,69 @@ from storyclust.text.words_kernels import FRESH, NARRATED
 SHINGLES, COVERED, COLUMNS = 0, 1, 2
 
 ROUNDING = 1e-9  # a threshold met exactly is met
+BITS = 256  # a shingle: of two hundred that are not there one seems to be
 SPARSE = 5  # times more slots than a table needs: most look-ups of what is not there end at once
+
+
+@kernel
+def turned(value: np.uint64, places: int) -> np.uint64:
+    """A value with its bits turned left."""
+    left = np.uint64(places & 63)
+    return np.uint64(value << left | value >> (np.uint64(64) - left & np.uint64(63)))
+
+
+@kernel
+def rolled_sum(value: np.uint64, left: np.uint64, entered: np.uint64, size: int) -> np.uint64:
+    """A sum of turned word hashes one word on; cheaper than a polynomial, and good enough to look a bit up."""
+    return turned(value, 1) ^ turned(left, size) ^ entered
+
+
+@kernel
+def first_sum(hashes: Hashes, start: int, size: int) -> np.uint64:
+    """The sum for the words from `start` on, `size` of them."""
+    value = np.uint64(0)
+    for word in range(start, start + size):
+        value = turned(value, 1) ^ hashes[word]
+    return value
+
+
+@kernel
+def set_bits(hashes: Hashes, start: int, stop: int, size: int, bits: Hashes) -> int:
+    """Set the bit of each shingle in a field of bits; returns how many words of the field are used, a power of two."""
+    words = 1
+    while 64 * words < BITS * (stop - start):
+        words *= 2
+    bits[:words] = 0
+    mask = np.uint64(words - 1)
+    count = stop - start - size + 1
+    value = first_sum(hashes, start, size) if count > 0 else np.uint64(0)
+    for place in range(count):
+        bits[(value >> np.uint64(6)) & mask] |= np.uint64(1) << (value & np.uint64(63))
+        if place + 1 < count:
+            value = rolled_sum(value, hashes[start + place], hashes[start + place + size], size)
+    return words
+
+
+@kernel
+def may_cover(
+    hashes: Hashes, flags: Bytes, start: int, stop: int, size: int, least_words: float, bits: Hashes, words: int
+) -> bool:
+    """Whether the shingles of a content whose bits are set may cover so many narrated words of it."""
+    count, mask = stop - start - size + 1, np.uint64(words - 1)
+    covered, reached = 0, start
+    value = first_sum(hashes, start, size) if count > 0 else np.uint64(0)
+    for place in range(start, start + count):
+        if bits[(value >> np.uint64(6)) & mask] >> (value & np.uint64(63)) & np.uint64(1):
+            for word in range(max(reached, place), place + size):
+                covered += flags[word] & NARRATED
+            reached = place + size
+            if covered >= least_words:
+                return True
+        elif covered + stop - max(reached, place + 1) < least_words:
+            return False
+        if place + size < stop:
+            value = rolled_sum(value, hashes[place], hashes[place + size], size)
+    return covered >= least_words
 
 
 @kernel
@@ -115,6 +180,7 @@ def overlaps_of(
     last: Integers,
     size: int,
     least_words: Fractions,
+    bits: Hashes,
     values: Hashes,
     slots: Numbers,
     rows: Numbers,
@@ -122,13 +188,20 @@ def overlaps_of(
     """Fill the rows (int32, a pair by COLUMNS) of the pairs from start to stop, sorted by `longer`.
 
     first and last: the words of each content; least_words float64, a pair: how many narrated words must be covered;
-    values uint64 and slots int32: scratch, as long as the longest content asks.
+    bits and values uint64 and slots int32: scratch, as long as the longest content asks.
     """
-    held, slot_count = -1, 8
+    held, indexed, words, slot_count = -1, -1, 1, 8
     for pair in range(start, stop):
         a, b = longer[pair], shorter[pair]
+        least = least_words[pair] - ROUNDING
         if a != held:
             held = a
+            words = set_bits(hashes, first[a], last[a], size, bits)
+        if not may_cover(hashes, flags, first[b], last[b], size, least, bits, words):
+            rows[pair] = 0
+            continue
+        if a != indexed:
+            indexed = a
             slot_count = slots_for(SPARSE * (last[a] - first[a]))
             index_shingles(hashes, first[a], last[a], size, values, slots, slot_count)
         overlap(
@@ -139,7 +212,7 @@ def overlaps_of(
             first[b],
             last[b],
             size,
-            least_words[pair] - ROUNDING,
+            least,
             values,
             slots,
             slot_count,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -33,15 +34,21 @@ from storyclust.match.relation import relate, why
 from storyclust.match.story_pairs_kernels import count_pairs, list_pairs
 from storyclust.match.terms import count_terms
 from storyclust.match.verify import compare
-from storyclust.model import Link, Passage, Story
+from storyclust.model import Link, Passage, Relation, Story
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.settings import Settings
+from storyclust.text.splitting import split
 from storyclust.text.words import analyse
 from storyclust.text.words_kernels import QUOTED
 
 SPANS = LONG_START, LONG_STOP, SHORT_START, SHORT_STOP
 PAIRS_AT_ONCE = 4096
+# The figures of `Links` that a `Link` tells, in its order.
+FIGURES = (
+    *("shared_words", "share", "quoted_words", "jaccard", "containment"),
+    *("passage_share", "longest_narrated", "likeness"),
+)
 # What a passage is called after the kind of its words; what was told in both and is not narrated is everyone's.
 PASSAGE_KINDS = np.array(["stock", "quoted", "quoted", "caption", "boilerplate", "boilerplate"])
 
@@ -142,7 +149,7 @@ def place_words(
     texts = [all_stories[story].text for story in needed.tolist()]
 
     def place(batch: tuple[int, int]) -> None:
-        words = analyse(texts[slice(*batch)])
+        words = split(texts[slice(*batch)])
         asked = order[begin[batch[0]] : begin[batch[1]]]
         offset = np.repeat(words.first_word[:-1], np.diff(begin[batch[0] : batch[1] + 1]))
         starts[asked] = words.starts[offset + first[asked]]
@@ -164,72 +171,51 @@ def iterate_links(
     """The pairs of stories as links, one by one; memory grows with the passages, not with the texts."""
     found = find_story_passages(pairs, links, contents, content)
     of_passage = np.repeat(np.arange(len(pairs.a)), np.diff(found.first))
-    a_places = place_words(pairs.a[of_passage], found.a_start, found.a_stop - 1, stories, workers)
-    b_places = place_words(pairs.b[of_passage], found.b_start, found.b_stop - 1, stories, workers)
-    rows = zip(pairs.a.tolist(), pairs.b.tolist(), pairs.links.tolist(), strict=True)
-    for (a, b, link), passages in zip(rows, _passages(found, *a_places, *b_places), strict=True):
+    places = place_words(
+        np.concatenate((pairs.a[of_passage], pairs.b[of_passage])),
+        np.concatenate((found.a_start, found.b_start)),
+        np.concatenate((found.a_stop, found.b_stop)) - 1,
+        stories,
+        workers,
+    )
+    rows = zip(_figures(pairs, links, contents, content, settings), _passages(found, *places), strict=True)
+    for (a, b, told_by_a, told_by_b, relation, *figures, reason), passages in rows:
         one, other = stories[a], stories[b]
-        made = (
-            _link_of_equals(one.id, other.id, passages, contents, int(content[a]))
-            if link < 0
-            else _link(one.id, other.id, passages, contents, links, link, settings)
-        )
-        if made.relation is not None:
-            words = contents.narrated_counts[content[a]], contents.narrated_counts[content[b]]
-            origin, sign = find_origin(one, other, made.relation, int(words[0]), int(words[1]))
-            made = replace(made, origin=None if origin is None else origin.id, origin_sign=sign)
-        yield made
+        origin, sign = None, None
+        if relation is not None:
+            origin, sign = find_origin(one, other, relation, told_by_a, told_by_b)
+        source = None if origin is None else origin.id
+        yield Link(*(one.id, other.id, relation, *figures, passages, reason, source, sign))
 
 
-def _link_of_equals(id_a: str, id_b: str, passages: tuple[Passage, ...], contents: Contents, content: int) -> Link:
-    """The link of two stories that bear one content."""
-    words, narrated = int(contents.word_counts[content]), int(contents.narrated_counts[content])
-    return Link(
-        id_a=id_a,
-        id_b=id_b,
-        relation="copy",
-        shared_words=narrated,
-        share=1.0,
-        quoted_words=int(contents.story_counts[content]) - narrated,
-        jaccard=1.0,
-        containment=1.0,
-        passage_share=1.0,
-        longest_narrated=narrated,
-        likeness=1.0,
-        passages=passages,
-        reason=f"copy: the same {words:,} words",
-        origin=None,
-        origin_sign=None,
-    )
+def _figures(
+    pairs: StoryPairs, links: Links, contents: Contents, content: Integers, settings: Settings
+) -> Iterator[tuple[Any, ...]]:
+    """Of each pair its stories, the words they narrate, the relation, the figures in the order of `Link`, and why."""
+    narrated = contents.narrated_counts
+    for low in range(0, len(pairs.a), PAIRS_AT_ONCE):
+        a, b, link = (column[low : low + PAIRS_AT_ONCE] for column in (pairs.a, pairs.b, pairs.links))
+        linked = np.flatnonzero(link >= 0)
+        own = link[linked]
+        told = narrated[content[a]]
+        quoted = contents.story_counts[content[a]] - told
+        equal_figures = told, 1.0, quoted, 1.0, 1.0, 1.0, told, 1.0
+        columns = [np.array(np.broadcast_to(equal, len(a))) for equal in equal_figures]
+        for column, name in zip(columns, FIGURES, strict=True):
+            column[linked] = getattr(links, name)[own]
+        relations: list[Relation | None] = ["copy"] * len(a)
+        reasons = [f"copy: the same {words:,} words" for words in contents.word_counts[content[a]].tolist()]
+        shorter_words = narrated[links.shorter[own]].tolist()
+        for place, number, words in zip(linked.tolist(), own.tolist(), shorter_words, strict=True):
+            relations[place] = RELATIONS[links.relation[number]]
+            reasons[place] = why(links, number, words, settings)
+        both = (column.tolist() for column in (a, b, told, narrated[content[b]]))
+        yield from zip(*both, relations, *(column.tolist() for column in columns), reasons, strict=True)
 
 
-def _link(
-    id_a: str, id_b: str, passages: tuple[Passage, ...], contents: Contents, links: Links, link: int, settings: Settings
-) -> Link:
-    """The link of two stories whose contents differ."""
-    return Link(
-        id_a=id_a,
-        id_b=id_b,
-        relation=RELATIONS[links.relation[link]],
-        shared_words=int(links.shared_words[link]),
-        share=float(links.share[link]),
-        quoted_words=int(links.quoted_words[link]),
-        jaccard=float(links.jaccard[link]),
-        containment=float(links.containment[link]),
-        passage_share=float(links.passage_share[link]),
-        longest_narrated=int(links.longest_narrated[link]),
-        likeness=float(links.likeness[link]),
-        passages=passages,
-        reason=why(links, link, int(contents.narrated_counts[links.shorter[link]]), settings),
-        origin=None,
-        origin_sign=None,
-    )
-
-
-def _passages(
-    found: StoryPassages, a_start: Integers, a_stop: Integers, b_start: Integers, b_stop: Integers
-) -> Iterator[tuple[Passage, ...]]:
-    """The passages of each pair; arrays become objects a stretch of pairs at a time."""
+def _passages(found: StoryPassages, starts: Integers, stops: Integers) -> Iterator[tuple[Passage, ...]]:
+    """The passages of each pair, placed in its story a, then in its b; arrays become objects a stretch at a time."""
+    (a_start, b_start), (a_stop, b_stop) = np.split(starts, 2), np.split(stops, 2)
     for low in range(0, len(found.first) - 1, PAIRS_AT_ONCE):
         first = found.first[low : low + PAIRS_AT_ONCE + 1]
         own = slice(first[0], first[-1])

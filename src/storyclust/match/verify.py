@@ -98,8 +98,9 @@ def _count_overlaps(
     def count(batch: tuple[int, int]) -> None:
         longest = _longest(contents, longer, batch)
         values, slots = np.empty(longest, np.uint64), np.empty(slots_for(overlap.SPARSE * longest), np.int32)
+        bits = np.empty(max(1, overlap.BITS // 32 * longest), np.uint64)
         start, stop = batch
-        overlaps_of(longer, shorter, start, stop, *texts, size, least_words, values, slots, rows)
+        overlaps_of(longer, shorter, start, stop, *texts, size, least_words, bits, values, slots, rows)
 
     workers.run(count, workers.split(len(longer), weights=contents.word_counts[shorter]))
     return rows
