@@ -115,6 +115,22 @@ def test_stock_is_what_twelve_unlike_stories_have(drawn: list[tuple[int, bool]])
         assert profile.stock.tolist() == []
 
 
+@pytest.mark.parametrize("mark", [" ", "\n"])
+@pytest.mark.parametrize("source", [None, "Echo"])
+def test_a_notice_longer_than_the_stories_it_stands_under_joins_none(mark: str, source: str | None) -> None:
+    notice = page(77, 200)
+    stories = [Story(str(number), f"{page(number, 150)}.{mark}{notice}", source=source) for number in range(20)]
+    assert len(cluster_stories(stories)) == len(stories)
+
+
+def test_a_story_with_other_words_of_each_outlet_is_no_stock() -> None:
+    story = page(77, 200)
+    stories = [Story(str(number), f"{story}.\n{page(number, 100)}", source=f"{number} Post") for number in range(20)]
+    result = cluster_stories(stories)
+    assert len(result) == 1
+    assert result.profile.stock.tolist() == []
+
+
 def test_versions_of_one_story_make_no_furniture() -> None:
     """Eight versions of one story count once beside pages about other things, also where they are most of the pages."""
     kicker = "Ferry aground off Halmstrand"

@@ -8,14 +8,15 @@ and versions of one story. So bearers are counted that are mutually unlike, by s
 1. *Furniture*: a line on FURNITURE or more unlike pages of one outlet. Pages made alike by their clutter are
    compared without the lines that the outlet repeats, where these stand on most of its pages; they must have nothing
    else in common then, since versions of a running story have, if little.
-2. *Stock*: a passage, known by its window fingerprint, in STOCK or more unlike stories of any outlet, furniture apart.
+2. *Stock*: a passage, known by its window fingerprint, in STOCK or more unlike stories of any outlet, furniture apart;
+   or in as many that are made alike by such passages, and have nothing in common in what they tell beside them.
 3. *Formula*: a passage that comes back on DAYS or more days, SPREAD or more apart in all, in stories that are not the
    same: a daily report's. News is copied within days. Stock too, to those who ask.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,9 +24,11 @@ from storyclust.arrays import Bytes, Flags, Hashes, Integers, Words32
 from storyclust.fingerprint.fingerprints import Fingerprints
 from storyclust.fingerprint.kept import KeptWords
 from storyclust.learning.lines import Lines
+from storyclust.learning.recognise import recognise
 from storyclust.learning.unlike_kernels import BUCKETS, count_unlike, flag_frequent, mark_stretches, sketch_texts
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
+from storyclust.text.words_kernels import NARRATED
 
 FURNITURE, STOCK = 4, 12
 DAYS, SPREAD = 5, 10
@@ -34,6 +37,9 @@ DAY_BITS = 22  # the last day of the year 9999 is number 3,652,059
 MOST_PAGES = 0.6  # of an outlet's pages
 # Buckets of 16 in which the sketches of two texts agree: a Jaccard similarity of about 0.3, and of any at all.
 ALIKE, KIN = 5, 1
+# What a story tells beside passages that it shares with many, if these are none of its own: so many words, and this
+# part of all it tells. An outlet's own words around a piece of the wire are fewer.
+REST, OWN_PART = 60, 0.4
 TRIED = 64  # bearers looked at of each line or passage
 
 
@@ -69,6 +75,12 @@ class Bearers:
         several = counts >= fewest
         chosen = np.repeat(several, counts)
         return cls(distinct[several], texts[chosen], np.concatenate(([0], np.cumsum(counts[several]))))
+
+    def among(self, chosen: Flags) -> Bearers:
+        """The same keys with those of their bearers that are chosen (bool, one a text)."""
+        own = chosen[self.texts]
+        before = np.concatenate(([0], np.cumsum(own)))
+        return Bearers(self.keys, self.texts[own], before[self.first])
 
     @property
     def counts(self) -> Integers:
@@ -106,10 +118,16 @@ def learn(
     frequent = Bearers.of(fingerprints.windows, texts, content, STOCK)
     left_out = _words_of_lines(words, lines, repeated.keys[furniture])
     stock = frequent.unlike(_sketch(words, left_out, frequent.texts, size, workers), ALIKE, STOCK)
+    known = Profile(len(words), document_frequencies, repeated.keys[furniture], frequent.keys)
+    rest = recognise(words, lines, known, size, workers)
+    told = frequent.among(rest.narrated_counts >= np.maximum(REST, OWN_PART * words.narrated_counts))
+    beside = _sketch(words, (rest.flags & np.uint8(NARRATED)) ^ np.uint8(NARRATED), told.texts, size, workers)
+    stock |= told.unlike(beside, KIN, STOCK)
+
     recurrent = Bearers.of(fingerprints.windows, texts, content, DAYS)
     formulas = recurrent.keys[_comes_back(recurrent, days)]
     everyones = np.union1d(frequent.keys[stock], formulas)
-    return Profile(len(words), document_frequencies, repeated.keys[furniture], everyones)
+    return replace(known, stock=everyones)
 
 
 def _comes_back(bearers: Bearers, days: Integers) -> Flags:
