@@ -36,6 +36,7 @@ LINK_COLUMNS = [
 CLUSTER_COLUMNS = [
     *("cluster", "level", "size", "canonical", "reason", "first_published", "last_published", "sources", "members"),
 ]
+MATCH_COLUMNS = ["id", "match", "relation", "shared_words", "share", "matches"]
 REJECT_COLUMNS = ["file", "line", "id", "reason"]
 
 
@@ -125,6 +126,9 @@ def tables(wire: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pa
     options = [f"--{name}={path}" for name, path in paths.items() if name != "assignments"]
     with pytest.raises(SystemExit):
         main(["cluster", str(spoilt), "-o", str(paths["assignments"]), "--on-error", "skip", "-q", *options])
+    paths["matches"] = folder / "matches.jsonl"
+    with pytest.raises(SystemExit):
+        main(["match", str(wire), "--against", str(wire), "-o", str(paths["matches"]), "-q"])
     return paths
 
 
@@ -135,6 +139,7 @@ def tables(wire: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pa
         ("links", LINK_COLUMNS, 21),
         ("clusters", CLUSTER_COLUMNS, 6),
         ("rejects", REJECT_COLUMNS, 2),
+        ("matches", MATCH_COLUMNS, 30),
     ],
 )
 def test_tables_have_exactly_these_columns(tables: dict[str, Path], table: str, columns: list[str], count: int) -> None:
@@ -142,11 +147,11 @@ def test_tables_have_exactly_these_columns(tables: dict[str, Path], table: str, 
     assert len(rows(tables[table])) >= count
 
 
-@pytest.mark.parametrize("table", ["assignments", "links", "clusters", "rejects"])
+@pytest.mark.parametrize("table", ["assignments", "links", "clusters", "rejects", "matches"])
 def test_tables_are_as_their_schemas_say(tables: dict[str, Path], table: str) -> None:
     if not SCHEMAS.is_dir():
         pytest.skip("docs/schemas is not written yet")
-    (schema_path,) = SCHEMAS.glob(f"{table[:-1]}*.json")
+    (schema_path,) = SCHEMAS.glob(f"{table.removesuffix('es') if table == 'matches' else table[:-1]}*.json")
     schema = json.loads(schema_path.read_text())
     validator = jsonschema.validators.validator_for(schema)
     validator.check_schema(schema)

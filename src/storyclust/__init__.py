@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from storyclust.against import StoryMatches, match_stories
     from storyclust.dedup import Deduplication, deduplicate, plan_deduplication
     from storyclust.errors import DataError, OutputError, StoryclustError, UsageError
     from storyclust.fingerprint.signatures import lean_minhash, shingle_hash32, signature
@@ -41,6 +42,7 @@ _HOMES = {
     "Settings": "settings",
     "Story": "model",
     "StoryClusters": "result",
+    "StoryMatches": "against",
     "StoryReader": "io",
     "StoryclustError": "errors",
     "Tuning": "tuning",
@@ -52,6 +54,7 @@ _HOMES = {
     "learn_profile": "pipeline",
     "load_newsroom": "newsroom",
     "load_rules": "rules",
+    "match_stories": "against",
     "parse_date": "io",
     "plan_deduplication": "dedup",
     "shingle_hash32": "fingerprint.signatures",
@@ -73,6 +76,7 @@ __all__ = [
     "Settings",
     "Story",
     "StoryClusters",
+    "StoryMatches",
     "StoryReader",
     "StoryclustError",
     "Tuning",
@@ -84,6 +88,7 @@ __all__ = [
     "learn_profile",
     "load_newsroom",
     "load_rules",
+    "match_stories",
     "parse_date",
     "plan_deduplication",
     "shingle_hash32",

@@ -102,7 +102,7 @@ def cluster_stories(
     _require_type("settings", settings, Settings)
     if profile is not None:
         _require_type("profile", profile, Profile)
-    report = progress or _say_nothing
+    report = progress or say_nothing
     with Workers(threads) as workers:
         report("reading stories")
         collected = collect(stories, on_error=on_error)
@@ -179,7 +179,7 @@ def _require_type(name: str, value: object, expected: type) -> None:
         raise UsageError(f"{name} is {type(value).__name__} {value!r:.60}; expected a storyclust.{expected.__name__}")
 
 
-def _say_nothing(_stage: str) -> None:
+def say_nothing(_stage: str) -> None:
     """Report no progress."""
 
 

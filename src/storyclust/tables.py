@@ -51,6 +51,15 @@ LINKS = (
     Field("likeness", "fraction"),
 )
 
+MATCHES = (
+    Field("id", "text"),
+    Field("match", "text"),
+    Field("relation", "text"),
+    Field("shared_words", "count"),
+    Field("share", "fraction"),
+    Field("matches", "count"),
+)
+
 CLUSTERS = (
     Field("cluster", "text"),
     Field("level", "text"),
@@ -171,6 +180,18 @@ def link_row(link: Link) -> dict[str, Any]:
         "passage_share": round(link.passage_share, DECIMALS),
         "longest_narrated": link.longest_narrated,
         "likeness": round(link.likeness, DECIMALS),
+    }
+
+
+def match_row(story: Story, best: Link | None, count: int) -> dict[str, Any]:
+    """The row of `MATCHES` for one story: its best link, if it has one, and how many it has."""
+    return {
+        "id": story.id,
+        "match": None if best is None else best.id_b,
+        "relation": None if best is None else best.relation,
+        "shared_words": None if best is None else best.shared_words,
+        "share": None if best is None else round(best.share, DECIMALS),
+        "matches": count,
     }
 
 

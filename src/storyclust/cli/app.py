@@ -14,6 +14,7 @@ from storyclust.cli.cluster import cluster
 from storyclust.cli.dedup import dedup
 from storyclust.cli.demo import demo
 from storyclust.cli.explain import explain
+from storyclust.cli.match import match
 from storyclust.cli.score import score
 from storyclust.cli.tune import tune
 from storyclust.errors import StoryclustError
@@ -57,7 +58,7 @@ def reporting(command: Callable[Options, None]) -> Callable[Options, None]:
     return run
 
 
-for each in (cluster, dedup, explain, score, tune, demo):
+for each in (cluster, dedup, match, explain, score, tune, demo):
     app.command()(reporting(each))
 
 

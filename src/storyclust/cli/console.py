@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -73,19 +73,28 @@ class _Handler(logging.Handler):
 
 def say_what_was_lost(result: StoryClusters, speaker: Speaker, rejects_path: str | None) -> None:
     """Rejects, dates that could not be read, overrides of no story: nothing goes without a word."""
-    if result.rejects:
-        where = f"written to {rejects_path}" if rejects_path else "name a file with --rejects to keep them"
-        speaker.say(f"{_counted(len(result.rejects), 'record')} rejected; {where}")
-        for reject in result.rejects[:REJECTS_SHOWN]:
-            speaker.say(f"  {_place(reject)}: {reject.reason}")
-        if len(result.rejects) > REJECTS_SHOWN:
-            speaker.say(f"  and {len(result.rejects) - REJECTS_SHOWN:,} more")
-    if result.counts.unread_dates:
-        examples = "; ".join(result.unread_date_examples)
-        speaker.say(f"{_counted(result.counts.unread_dates, 'date')} could not be read and count as none: {examples}")
+    say_rejects(result.rejects, speaker, rejects_path)
+    say_unread_dates(result.counts.unread_dates, result.unread_date_examples, speaker)
     if result.counts.overrides_unmatched:
         unmatched = _counted(result.counts.overrides_unmatched, "pair")
         speaker.say(f"{unmatched} of --must-link and --cannot-link left aside: no story has one of the ids")
+
+
+def say_rejects(rejects: Sequence[Reject], speaker: Speaker, rejects_path: str | None) -> None:
+    """How many records were rejected, and the first of them with the reason."""
+    if rejects:
+        where = f"written to {rejects_path}" if rejects_path else "name a file with --rejects to keep them"
+        speaker.say(f"{_counted(len(rejects), 'record')} rejected; {where}")
+        for reject in rejects[:REJECTS_SHOWN]:
+            speaker.say(f"  {_place(reject)}: {reject.reason}")
+        if len(rejects) > REJECTS_SHOWN:
+            speaker.say(f"  and {len(rejects) - REJECTS_SHOWN:,} more")
+
+
+def say_unread_dates(count: int, examples: Sequence[str], speaker: Speaker) -> None:
+    """How many dates could not be read, and some of them."""
+    if count:
+        speaker.say(f"{_counted(count, 'date')} could not be read and count as none: {'; '.join(examples)}")
 
 
 def _place(reject: Reject) -> str:

@@ -24,7 +24,8 @@ from storyclust.arrays import Bytes, Flags, Hashes, Integers, Words32
 from storyclust.fingerprint.fingerprints import Fingerprints
 from storyclust.fingerprint.kept import KeptWords
 from storyclust.learning.lines import Lines
-from storyclust.learning.recognise import recognise
+from storyclust.learning.recognise import recognise, table_of
+from storyclust.learning.recognise_kernels import flag_known
 from storyclust.learning.unlike_kernels import BUCKETS, count_unlike, flag_frequent, mark_stretches, sketch_texts
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
@@ -65,13 +66,14 @@ class Bearers:
         often = np.empty(len(keys), np.bool_)
         flag_frequent(keys, fewest, np.zeros(1 << max(10, len(keys).bit_length()), np.uint8), often)
         keys, texts = keys[often], texts[often]
-        order = np.lexsort((texts, content[texts], keys))
-        keys, texts = keys[order], texts[order]
-        own = content[texts]
-        fresh = np.ones(len(keys), np.bool_)
-        fresh[1:] = (keys[1:] != keys[:-1]) | (own[1:] != own[:-1])
-        keys, texts = keys[fresh], texts[fresh]
-        distinct, counts = np.unique(keys, return_counts=True)
+        distinct, numbers = np.unique(keys, return_inverse=True)
+        # One number for a key and a content; of the texts of one content the first is taken.
+        borne = numbers * np.int64(len(content)) + content[texts]
+        order = np.argsort(borne)
+        borne = borne[order]
+        fresh = np.flatnonzero(np.concatenate(([True], borne[1:] != borne[:-1]))[: len(borne)])
+        texts = np.minimum.reduceat(texts[order], fresh) if len(fresh) else texts
+        counts = np.bincount(borne[fresh] // max(len(content), 1), minlength=len(distinct))
         several = counts >= fewest
         chosen = np.repeat(several, counts)
         return cls(distinct[several], texts[chosen], np.concatenate(([0], np.cumsum(counts[several]))))
@@ -159,7 +161,8 @@ def _sketch(words: KeptWords, left_out: Bytes, texts: Integers, size: int, worke
 
 def _words_of_lines(words: KeptWords, lines: Lines, keys: Hashes) -> Bytes:
     """1 for the words of the lines with these keys."""
-    chosen = np.isin(lines.keys, keys)
+    chosen = np.empty(len(lines.keys), np.bool_)
+    flag_known(lines.keys, table_of(keys), chosen)
     before = words.first_word[:-1][lines.texts[chosen]]
     marks = np.zeros(len(words.hashes), np.uint8)
     mark_stretches(before + lines.starts[chosen], before + lines.stops[chosen], marks)

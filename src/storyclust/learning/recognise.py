@@ -29,7 +29,7 @@ def recognise(words: KeptWords, lines: Lines, profile: Profile, size: int, worke
         return words
     flags = words.flags.copy()
     first_word, first_line = words.first_word, np.concatenate(([0], np.cumsum(lines.counts)))
-    furniture, stock = _table(profile.furniture), _table(profile.stock)
+    furniture, stock = table_of(profile.furniture), table_of(profile.stock)
 
     def flag(batch: tuple[int, int]) -> None:
         start, stop = batch
@@ -45,7 +45,7 @@ def recognise(words: KeptWords, lines: Lines, profile: Profile, size: int, worke
     return replace(words, flags=flags).counted()
 
 
-def _table(values: Hashes) -> Hashes:
+def table_of(values: Hashes) -> Hashes:
     """Values as an open hash table."""
     slots = np.empty(slots_for(len(values)), np.uint64)
     fill_distinct(values, len(values), slots, len(slots), np.empty_like(values), 0)

@@ -51,9 +51,33 @@ def find_candidates(keys: Hashes, first_key: Integers, workers: Workers) -> Cand
         The keys of all contents, one content after another.
     first_key : int64 array, one more than contents
     """
-    contents = len(first_key) - 1
+    postings = _postings(keys, first_key)
+    return _find_pairs(0, postings, workers)
+
+
+def find_candidates_across(
+    new: tuple[Hashes, Integers], old: tuple[Hashes, Integers], workers: Workers
+) -> tuple[Numbers, Numbers]:
+    """The pairs of a content of a new collection and one of an old that share a key: their numbers, int32 arrays.
+
+    new and old: the keys of their contents and where those of each begin. A key that is hot in the old collection pairs
+    each of the new contents with its leaders there.
+    """
+    (new_keys, first_new), (old_keys, first_old) = new, old
+    olds = len(first_old) - 1
+    keys, first_key = np.concatenate((old_keys, new_keys)), np.concatenate((first_old, first_old[-1] + first_new[1:]))
     first_bucket, buckets, first_member, members = _postings(keys, first_key)
-    batches = workers.split(contents, weights=np.diff(first_bucket))
+    # The new come after all of the old, and none of the new is a member: so each is paired with the old only.
+    before = np.concatenate(([0], np.cumsum(members < olds)))
+    found = _find_pairs(olds, (first_bucket, buckets, before[first_member], members[members < olds]), workers)
+    return found.later - np.int32(olds), found.earlier
+
+
+def _find_pairs(first: int, postings: tuple[Integers, Integers, Integers, Numbers], workers: Workers) -> Candidates:
+    """The pairs of the contents from `first` on with members of their buckets that come before them."""
+    first_bucket, _, first_member, _ = postings
+    contents = len(first_bucket) - 1
+    batches = workers.split(contents - first, weights=np.diff(first_bucket)[first:])
 
     def pairs(batch: tuple[int, int]) -> tuple[Numbers, ...]:
         start, stop = batch
@@ -62,7 +86,7 @@ def find_candidates(keys: Hashes, first_key: Integers, workers: Workers) -> Cand
         while room < found:
             room = found
             later, earlier, counts = (np.empty(room, np.int32) for _ in range(3))
-            found = pairs_of(start, stop, first_bucket, buckets, first_member, members, shared, later, earlier, counts)
+            found = pairs_of(first + start, first + stop, *postings, shared, later, earlier, counts)
         return later[:found], earlier[:found], counts[:found]
 
     found = list(workers.map(pairs, batches))

@@ -17,6 +17,7 @@ from storyclust.arrays import Flags, Integers
 from storyclust.fingerprint.kept import KeptWords
 from storyclust.learning.lines import Lines
 from storyclust.learning.recognise import recognise
+from storyclust.match.candidates_kernels import HOT, LEADERS
 from storyclust.match.contents import Contents
 from storyclust.match.direction import find_origin
 from storyclust.match.likeness import Vectors
@@ -101,8 +102,7 @@ class StoryPassages:
 
 def pair_stories(links: Links, content: Integers, contents: int, ids: Sequence[str]) -> StoryPairs:
     """The pairs of stories behind the links of their contents (-1 for a story without one)."""
-    bearers = np.argsort(content, kind="stable")[np.sum(content < 0) :]
-    first_bearer = np.concatenate(([0], np.cumsum(np.bincount(content[content >= 0], minlength=contents))))
+    bearers, first_bearer = _by_content(content, contents)
     listed, every = count_pairs(links.longer, links.shorter, first_bearer)
     one, other, link = (np.empty(listed, np.int64) for _ in range(3))
     list_pairs(links.longer, links.shorter, bearers, first_bearer, one, other, link)
@@ -113,6 +113,39 @@ def pair_stories(links: Links, content: Integers, contents: int, ids: Sequence[s
     a, b = np.where(one_first, one, other), np.where(one_first, other, one)
     order = np.lexsort((place[b], place[a]))
     return StoryPairs(a[order], b[order], link[order], one_first[order], every - listed)
+
+
+def pair_stories_across(links: Links, equal: Integers, new: Integers, old: Integers) -> StoryPairs:
+    """The pairs of a story of a new collection and one of an old behind the links of their contents.
+
+    Contents and stories of the old collection are numbered after those of the new. equal: the old content (numbered
+    from 0) of each new one's words, -1 if there is none; new and old: the content of each story (numbered from 0 in
+    each collection), -1 for one without. Of an old content that more than HOT stories bear the LEADERS are paired.
+    """
+    first_old = len(equal)
+    same = np.flatnonzero(equal >= 0)
+    is_longer = links.longer < first_old
+    new_content = np.concatenate((same, np.where(is_longer, links.longer, links.shorter)))
+    old_content = np.concatenate((equal[same], np.where(is_longer, links.shorter, links.longer) - first_old))
+    link = np.concatenate((np.full(len(same), -1), np.arange(len(links))))
+    bearers, first = _by_content(new, first_old)
+    old_bearers, first_bearer = _by_content(old, int(old.max(initial=-1)) + 1)
+    counts, old_counts = np.diff(first)[new_content], np.diff(first_bearer)[old_content]
+    listed = np.where(old_counts > HOT, LEADERS, old_counts)
+    pairs = np.repeat(np.arange(len(link)), counts * listed)
+    place = np.arange(len(pairs)) - np.repeat(np.cumsum(counts * listed) - counts * listed, counts * listed)
+    a = bearers[first[new_content[pairs]] + place // listed[pairs]]
+    b = old_bearers[first_bearer[old_content[pairs]] + place % listed[pairs]] + len(new)
+    order = np.lexsort((b, a))
+    longer = np.concatenate((np.ones(len(same), np.bool_), is_longer))
+    unlisted = int(np.sum(counts * (old_counts - listed)))
+    return StoryPairs(a[order], b[order], link[pairs][order], longer[pairs][order], unlisted)
+
+
+def _by_content(content: Integers, contents: int) -> tuple[Integers, Integers]:
+    """The stories that bear each content, one content after another, and where those of each begin."""
+    bearers = np.argsort(content, kind="stable")[np.sum(content < 0) :]
+    return bearers, np.concatenate(([0], np.cumsum(np.bincount(content[content >= 0], minlength=contents))))
 
 
 def find_story_passages(pairs: StoryPairs, links: Links, contents: Contents, content: Integers) -> StoryPassages:

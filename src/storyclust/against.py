@@ -1,0 +1,284 @@
+"""One collection against another: which stories of the new one stand in the old one, and how.
+
+    collect both -> analyse text -> fingerprint -> candidates across -> verify -> relate
+
+Neither collection is clustered, and no pair within one of them is compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from storyclust import tables
+from storyclust.arrays import Hashes, Integers
+from storyclust.collect import Collected, Source, collect
+from storyclust.io.reader import OnError
+from storyclust.learning.recognise import recognise
+from storyclust.match.candidates import find_candidates_across
+from storyclust.match.contents import Contents, DistinctContents
+from storyclust.match.likeness import Vectors
+from storyclust.match.links import PARTIAL, Links
+from storyclust.match.relation import relate
+from storyclust.match.story_links import StoryPairs, iterate_links, pair_stories_across
+from storyclust.match.terms import count_terms
+from storyclust.match.verify import verify
+from storyclust.model import Link, Reject, Relation
+from storyclust.parallel import Workers
+from storyclust.pipeline import Progress, analyse_all, say_nothing
+from storyclust.profile import Profile
+from storyclust.settings import Settings
+
+# What a story of the new collection is called that the old one has nothing of.
+STRENGTH: Mapping[Relation | None, int] = {None: 0, "partial": 1, "version": 2, "copy": 3}
+
+
+class StoryMatches:
+    """The links from one collection into another. Print it, and it tells you what you have.
+
+    Attributes
+    ----------
+    stories, against : tuple of Story
+        The new collection and the old one, each in order of rank: published, undated last, then id.
+    settings : Settings
+    profile : Profile
+    rejects : tuple of Reject
+        Records of either that did not become stories, with the reason.
+    unread_dates : int
+        Stories whose date could not be read, so that they count as undated.
+    """
+
+    def __init__(
+        self,
+        *,
+        new: Collected,
+        old: Collected,
+        settings: Settings,
+        profile: Profile,
+        content: Integers,
+        contents: Contents,
+        links: Links,
+        pairs: StoryPairs,
+    ) -> None:
+        """Hold what `match_stories` made."""
+        self.stories = tuple(new.stories)
+        self.against = tuple(old.stories)
+        self.settings = settings
+        self.profile = profile
+        self.rejects: tuple[Reject, ...] = (*new.rejects, *old.rejects)
+        self.unread_dates = new.unread_dates + old.unread_dates
+        self.unread_date_examples = (*new.unread_date_examples, *old.unread_date_examples)
+        self._content = content
+        self._contents = contents
+        self._links = links
+        self._pairs = pairs
+
+    def __str__(self) -> str:
+        """How many stories of the new collection stand in the old one, and as what."""
+        found = self._strongest()
+        counted = [(found == number).sum() for number in (3, 2, 1)]
+        as_what = f"{counted[0]:,} as copies, {counted[1]:,} as versions, {counted[2]:,} in part"
+        total = f"{(found > 0).sum():,} of {len(self.stories):,} stories"
+        return f"StoryMatches: {total} stand among {len(self.against):,}: {as_what}"
+
+    __repr__ = __str__
+
+    def __len__(self) -> int:
+        """How many pairs are linked."""
+        return len(self._pairs.a)
+
+    def links(self, *, threads: int | None = None) -> Iterator[Link]:
+        """All links, by rank of the new story and of the old one; ``id_a`` is that of the new story.
+
+        Where more than 64 stories have the same words, the 4 first of them stand for all.
+        """
+        stories = (*self.stories, *self.against)
+        with Workers(threads) as workers:
+            yield from iterate_links(
+                self._pairs, self._links, self._contents, self._content, stories, self.settings, workers
+            )
+
+    def rows(self, *, threads: int | None = None) -> Iterator[dict[str, Any]]:
+        """One row a story of the new collection, by rank: the columns of `storyclust.tables.MATCHES`.
+
+        Of several old stories the strongest relation is told, of equals the largest share, of equals the first in rank.
+        """
+        found = self.links(threads=threads)
+        link = next(found, None)
+        for story, count in zip(self.stories, self._counts().tolist(), strict=True):
+            best = None
+            for _ in range(count):
+                assert link is not None
+                if best is None or _standing(link) > _standing(best):
+                    best = link
+                link = next(found, None)
+            yield tables.match_row(story, best, count)
+
+    def summary(self) -> dict[str, Any]:
+        """Figures, settings and the profile's digest."""
+        found = self._strongest()
+        return {
+            "format": tables.FORMAT,
+            "stories": len(self.stories),
+            "against": len(self.against),
+            "matched": int((found > 0).sum()),
+            **{f"as_{name}": int((found == number).sum()) for name, number in STRENGTH.items() if name},
+            "links": len(self._pairs.a),
+            "links_unlisted": self._pairs.unlisted,
+            "rejects": len(self.rejects),
+            "unread_dates": self.unread_dates,
+            "settings": self.settings.to_dict(),
+            "profile": self.profile.digest,
+        }
+
+    def metadata(self) -> dict[str, str]:
+        """What is saved inside Parquet files: format version, settings, profile digest."""
+        return tables.metadata(self.settings, self.profile)
+
+    def _counts(self) -> Integers:
+        """How many links each story of the new collection has."""
+        return np.bincount(self._pairs.a, minlength=len(self.stories))
+
+    def _strongest(self) -> Integers:
+        """The strongest relation of each story of the new collection, as `STRENGTH` numbers them."""
+        strongest = np.zeros(len(self.stories), np.int64)
+        relations = np.append(self._links.relation, np.uint8(STRENGTH["copy"])).astype(np.int64)
+        np.maximum.at(strongest, self._pairs.a, relations[self._pairs.links])
+        return strongest
+
+
+def _standing(link: Link) -> tuple[int, float]:
+    return STRENGTH[link.relation], link.share
+
+
+def match_stories(
+    stories: Source,
+    against: Source,
+    *,
+    settings: Settings | None = None,
+    profile: Profile | None = None,
+    threads: int | None = None,
+    on_error: OnError = "fail",
+    progress: Progress | None = None,
+) -> StoryMatches:
+    """Find which stories of a collection stand in another: whole, as a version, or in part.
+
+    What of the archive is in this training set; which of today's stories did we run before. Nothing is clustered, and
+    stories of one collection are not compared with each other, so time grows with the two together and with what they
+    share. The levels, canonicals and overrides of the settings play no part.
+
+    Parameters
+    ----------
+    stories, against : iterable of Story or dict, path, or list of paths
+        The new collection and the old one, as for `cluster_stories`. An id may stand in both.
+    settings : Settings, optional
+    profile : Profile, optional
+        What is known of the corpus; learned from both collections where none is given.
+    threads : int, optional
+        How many threads to use, all processors by default. The result is the same for any number.
+    on_error : {"fail", "skip"}
+        What to do with a record that cannot be used: raise, or keep it in ``result.rejects``.
+    progress : callable, optional
+        Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    StoryMatches
+
+    Raises
+    ------
+    DataError, UsageError
+        As `cluster_stories`.
+
+    Examples
+    --------
+    >>> lead = "The ferry Anselm ran aground off Marrek at dawn and all of her ninety passengers were taken off by "
+    >>> archive = [{"id": "2025-7", "text": lead + "lifeboats from two harbours, the coastguard said on Monday."}]
+    >>> today = [{"id": "t1", "text": lead + "lifeboats from two harbours."}, {"id": "t2", "text": "Chess tonight."}]
+    >>> matches = match_stories(today, archive)
+    >>> print(matches)
+    StoryMatches: 1 of 2 stories stand among 1: 1 as copies, 0 as versions, 0 in part
+    >>> [(row["id"], row["match"], row["relation"]) for row in matches.rows()]
+    [('t1', '2025-7', 'copy'), ('t2', None, None)]
+    """
+    settings = Settings() if settings is None else settings
+    report = progress or say_nothing
+    with Workers(threads) as workers:
+        report("reading stories")
+        new, old = collect(stories, on_error=on_error), collect(against, on_error=on_error)
+        report("analysing text")
+        both = [*new.stories, *old.stories]
+        first_pass = analyse_all(both, settings, workers)
+        if profile is None:
+            report("learning the profile")
+            profile = first_pass.learn(settings, workers)
+        report("finding candidates")
+        words = recognise(first_pass.words, first_pass.lines, profile, settings.shingle_words, workers)
+        sides = Sides.of(words.content_hashes(workers), words.story_counts, len(new.stories), settings.min_words)
+        later, earlier = find_candidates_across(
+            first_pass.fingerprints.keys_of(sides.new.story),
+            first_pass.fingerprints.keys_of(sides.old.story + len(new.stories)),
+            workers,
+        )
+        report("comparing pairs")
+        contents = Contents.choose(words, np.concatenate((sides.new.story, sides.old.story + len(new.stories))))
+        other_words = sides.equal[later] != earlier
+        links = verify(
+            contents,
+            later[other_words],
+            earlier[other_words] + np.int32(len(sides.new.story)),
+            settings,
+            workers,
+        )
+        related = np.zeros(len(contents), np.bool_)
+        related[links.longer] = related[links.shorter] = True
+        vectors = Vectors.of(count_terms(contents, related, workers), profile)
+        links = relate(links, vectors, settings, workers).at_least(PARTIAL)
+        pairs = pair_stories_across(links, sides.equal, sides.new.of_story, sides.old.of_story)
+    return StoryMatches(
+        new=new,
+        old=old,
+        settings=settings,
+        profile=profile,
+        content=sides.content,
+        contents=contents,
+        links=links,
+        pairs=pairs,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The distinct contents of either collection, and which of the old equals which of the new.
+
+    Attributes
+    ----------
+    new, old : DistinctContents
+        Stories and contents are numbered from 0 in each.
+    equal : int64 array, one a content of the new collection
+        The content of the old one with the same words, -1 if there is none.
+    """
+
+    new: DistinctContents
+    old: DistinctContents
+    equal: Integers
+
+    @classmethod
+    def of(cls, hashes: Hashes, story_counts: Integers, news: int, min_words: int) -> Sides:
+        """The contents (hashes, one a story, those of the new collection first) of stories with words enough."""
+        new = DistinctContents.of(hashes[:news], story_counts[:news], min_words)
+        old = DistinctContents.of(hashes[news:], story_counts[news:], min_words)
+        old_hashes = hashes[news:][old.story]
+        place = np.searchsorted(old_hashes, hashes[new.story])
+        found = np.minimum(place, max(len(old_hashes) - 1, 0))
+        known = old_hashes[found] == hashes[new.story] if len(old_hashes) else np.zeros(len(new.story), np.bool_)
+        return cls(new, old, np.where(known, found, -1))
+
+    @property
+    def content(self) -> Integers:
+        """The content of each story, the new ones first; -1 for a story too short."""
+        old = np.where(self.old.of_story >= 0, self.old.of_story + len(self.new.story), -1)
+        return np.concatenate((self.new.of_story, old))

@@ -1,0 +1,89 @@
+"""``storyclust match``: which stories of one collection stand in another."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from storyclust.cli import options as o
+from storyclust.cli.console import say_rejects, say_unread_dates, speaking
+from storyclust.cli.outputs import outputs, reject_rows, write_rows, write_summary
+
+
+def match(
+    inputs: o.Inputs,
+    against: Annotated[
+        list[str],
+        typer.Option("--against", metavar="STORIES", help="The collection they are looked for in; repeat it."),
+    ],
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="One row a story, with its best match; - is standard output."
+        ),
+    ],
+    links: Annotated[
+        str | None, typer.Option("--links", metavar="FILE", help="All linked pairs, with their passages.")
+    ] = None,
+    summary: Annotated[
+        str | None, typer.Option("--summary", metavar="FILE", help="Figures and settings, as JSON.")
+    ] = None,
+    min_words: o.MinWords = None,
+    settings: o.SettingsPath = None,
+    set_: o.SetOption = None,
+    rules: o.RulesPath = None,
+    profile: o.ProfilePath = None,
+    id: o.IdColumn = "id",
+    text: o.TextColumn = "text",
+    title: o.TitleColumn = None,
+    source: o.SourceColumn = None,
+    published: o.PublishedColumn = None,
+    format: o.InputFormat = None,
+    on_error: o.OnErrorOption = o.OnError.fail,
+    rejects: o.RejectsPath = None,
+    threads: o.Threads = None,
+    quiet: o.Quiet = False,
+) -> None:
+    """Find which stories stand in another collection: whole, as a version, or in part. Nothing is clustered.
+
+    Example: storyclust match today.jsonl --against archive.jsonl.gz -o matches.jsonl
+    """
+    chosen = o.settings_of(settings=settings, set_=set_, rules=rules, min_words=min_words)
+    known = o.read_profile(profile)
+    new, old = (
+        o.reader_of(
+            paths, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
+        )
+        for paths in (inputs, against)
+    )
+    metadata: dict[str, str] = {}
+    with speaking(quiet=quiet) as speaker:
+        # Loading these compiles the kernels the first time, and the user is told so.
+        from storyclust import tables
+        from storyclust.against import match_stories
+
+        with outputs([output, links, summary, rejects], inputs=[*inputs, *against]) as files:
+            match_table = files.table(output, tables.MATCHES, metadata)
+            link_table = files.table(links, tables.LINKS, metadata)
+            reject_table = files.table(rejects, tables.REJECTS, {})
+            summary_file = files.json(summary)
+            result = match_stories(
+                new,
+                old,
+                settings=chosen,
+                profile=known,
+                threads=threads,
+                on_error=on_error.value,
+                progress=speaker.progress,
+            )
+            metadata.update(result.metadata())
+            speaker.progress("writing")
+            write_rows(match_table, result.rows(threads=threads))
+            if link_table is not None:
+                write_rows(link_table, map(tables.link_row, result.links(threads=threads)))
+            write_rows(reject_table, reject_rows(result.rejects))
+            write_summary(summary_file, result.summary())
+            say_rejects(result.rejects, speaker, rejects)
+            say_unread_dates(result.unread_dates, result.unread_date_examples, speaker)
+            speaker.say(str(result))
