@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from storyclust.arrays import Integers, Numbers
+from storyclust.arrays import Flags, Integers, Numbers
 from storyclust.cluster.average import Pairs, join
 from storyclust.cluster.joining_kernels import join_all
 from storyclust.cluster.support import borne_out, least_likeness
@@ -80,9 +80,9 @@ def _apart(
     asked = (components[one] == components[other]) & (nodes[one] != nodes[other])
     one, other = one[asked], other[asked]
     keys = _keys(one, other, len(nodes))
-    open_pairs = ~np.isin(keys, _keys(joining.longer, joining.shorter, len(nodes)))
+    open_pairs = ~_among(keys, _keys(joining.longer, joining.shorter, len(nodes)))
     one, other, keys = one[open_pairs], other[open_pairs], keys[open_pairs]
-    apart = np.isin(keys, _keys(links.longer, links.shorter, len(nodes)))
+    apart = _among(keys, _keys(links.longer, links.shorter, len(nodes)))
     apart[~apart] = likenesses(one[~apart], other[~apart], vectors, workers) < least_likeness(vectors.stories, settings)
     return one[apart], other[apart]
 
@@ -95,6 +95,13 @@ def _pairs(nodes: Integers, links: Links, apart: tuple[Numbers, Numbers]) -> Pai
     strength = np.concatenate((links.share, np.zeros(len(apart[0]))))
     between = one != other
     return Pairs(np.minimum(one, other)[between], np.maximum(one, other)[between], linked[between], strength[between])
+
+
+def _among(keys: Integers, known: Integers) -> Flags:
+    """Which keys are among those known."""
+    known = np.append(np.sort(known), np.iinfo(np.int64).max)
+    found: Flags = known[np.searchsorted(known[:-1], keys)] == keys
+    return found
 
 
 def _keys(one: Numbers, other: Numbers, contents: int) -> Integers:

@@ -68,7 +68,10 @@ def _ballot(
     one, other = np.concatenate((links.longer, links.shorter)), np.concatenate((links.shorter, links.longer))
     shared = np.concatenate((links.shared_words, links.shared_words))
     first = np.concatenate(([0], np.cumsum(np.bincount(one, minlength=len(nodes)))))
-    by_number, by_strength = other[np.lexsort((other, one))], other[np.lexsort((other, -shared, one))]
+    order = np.argsort(one.astype(np.int64) * len(nodes) + other)
+    by_number, shared = other[order], shared[order]
+    most = shared.max(initial=0) + 1
+    by_strength = by_number[np.argsort((one[order] + 1) * most - shared, kind="stable")]  # of equals the first
     least = least_likeness(vectors.stories, settings)
 
     def ask(asked: Integers, digests: Flags, for_longer: Flags, for_shorter: Flags) -> None:

@@ -137,7 +137,8 @@ def _comes_back(bearers: Bearers, days: Integers) -> Flags:
     own = days[bearers.texts]
     known = own != UNDATED
     group, own = np.repeat(np.arange(len(bearers.keys)), bearers.counts)[known], own[known]
-    dated = np.unique(group << DAY_BITS | own)  # one sort of numbers, a key's days one after another
+    dated = np.sort(group << DAY_BITS | own)  # one sort of numbers, a key's days one after another
+    dated = dated[np.concatenate(([True], dated[1:] != dated[:-1]))[: len(dated)]]
     count = np.bincount(dated >> DAY_BITS, minlength=len(bearers.keys))
     first = np.concatenate(([0], np.cumsum(count)))
     several = count >= DAYS
@@ -149,8 +150,9 @@ def _comes_back(bearers: Bearers, days: Integers) -> Flags:
 def _sketch(words: KeptWords, left_out: Bytes, texts: Integers, size: int, workers: Workers) -> Hashes:
     """Sketches of the texts named, without the words left out; a row a text, those of other texts not set."""
     sketches = np.empty((len(words), BUCKETS), np.uint64)
-    texts = np.unique(texts)
-    first = words.first_word
+    chosen = np.zeros(len(words), np.bool_)
+    chosen[texts] = True
+    texts, first = np.flatnonzero(chosen), words.first_word
 
     def sketch(batch: tuple[int, int]) -> None:
         sketch_texts(words.hashes, left_out, first[:-1], first[1:], texts[slice(*batch)], size, sketches)
