@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from edited import LEVELS, TEXT, UNRELATED, cut, invented, one_job, partition, reworded
 from stages import fingerprints_of
-from storyclust import Settings, Story, cluster_stories
+from storyclust import Profile, Settings, Story, cluster_stories
 from storyclust.fingerprint.fingerprints import WINDOW
+from storyclust.learning.learn import STOCK
 from storyclust.match.candidates import find_candidates
 from storyclust.match.candidates_kernels import HOT, LEADERS
 from storyclust.parallel import Workers
@@ -41,11 +42,28 @@ def test_two_stories_that_share_twelve_words_are_compared(before: int, after: in
     assert one_job(one, other).counts.candidate_pairs == 1
 
 
+def bearing(run: str, bearers: int, beside: int = 20) -> list[Story]:
+    """So many stories with a run of words in their middle and nothing else in common."""
+    sides = ((own(2 * number, beside), own(2 * number + 1, beside)) for number in range(bearers))
+    texts = (f"{before} {run} {after}" for before, after in sides)
+    return [Story(str(number), text) for number, text in enumerate(texts)]
+
+
+def test_what_everyone_uses_brings_nobody_together() -> None:
+    """Where a passage is known, only the windows at its ends, which are not everyone's, still find candidates."""
+    run, bearers = own(900, 3 * RUN), 4 * STOCK
+    every = bearers * (bearers - 1) // 2
+    unknown = cluster_stories(bearing(run, bearers, 200), profile=Profile.empty())
+    assert unknown.counts.candidate_pairs == every
+    assert cluster_stories(bearing(run, bearers, 200)).counts.candidate_pairs < every / 4
+    pages = [Story(story.id, f"{story.text}\n{run}", source="Echo") for story in bearing("", bearers, 200)]
+    assert cluster_stories(pages).counts.candidate_pairs == 0
+
+
 @pytest.mark.parametrize("bearers", [2, HOT - 1, HOT, HOT + 1, HOT + 2, 3 * HOT])
 def test_all_bearers_of_a_passage_are_compared_on_both_sides_of_the_limit(bearers: int) -> None:
     """One passage of twelve words in so many stories: each is paired with all the others, or with a few of them."""
-    run = own(900, RUN)
-    result = one_job(*(f"{own(2 * number, 20)} {run} {own(2 * number + 1, 20)}" for number in range(bearers)))
+    result = cluster_stories(bearing(own(900, RUN), bearers), profile=Profile.empty())
     every = bearers * (bearers - 1) // 2
     pairs = result.counts.candidate_pairs
     if bearers <= HOT:

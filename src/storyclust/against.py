@@ -218,9 +218,10 @@ def match_stories(
         report("finding candidates")
         words = recognise(first_pass.words, first_pass.lines, profile, settings.shingle_words, workers)
         sides = Sides.of(words.content_hashes(workers), words.story_counts, len(new.stories), settings.min_words)
+        fingerprints = first_pass.fingerprints.of_stories(words, settings.shingle_words, workers)
         later, earlier = find_candidates_across(
-            first_pass.fingerprints.keys_of(sides.new.story),
-            first_pass.fingerprints.keys_of(sides.old.story + len(new.stories)),
+            fingerprints.keys_of(sides.new.story),
+            fingerprints.keys_of(sides.old.story + len(new.stories)),
             workers,
         )
         report("comparing pairs")

@@ -212,7 +212,8 @@ def match(first_pass: FirstPass, profile: Profile, settings: Settings, workers: 
     report("finding candidates")
     words = recognise(first_pass.words, first_pass.lines, profile, settings.shingle_words, workers)
     distinct = DistinctContents.of(words.content_hashes(workers), words.story_counts, settings.min_words)
-    candidates = find_candidates(*first_pass.fingerprints.keys_of(distinct.story), workers)
+    fingerprints = first_pass.fingerprints.of_stories(words, settings.shingle_words, workers)
+    candidates = find_candidates(*fingerprints.keys_of(distinct.story), workers)
 
     report("comparing pairs")
     contents = Contents.choose(words, distinct.story)

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from storyclust.arrays import Flags, Hashes, Integers
+from storyclust.fingerprint.kept import KeptWords
 from storyclust.fingerprint.signatures import choose_bands, signatures
 from storyclust.fingerprint.signatures_kernels import band_keys_of
-from storyclust.fingerprint.windows import window_fingerprints
+from storyclust.fingerprint.windows import story_fingerprints, window_fingerprints
+from storyclust.parallel import Workers
 from storyclust.settings import Settings
 from storyclust.text.words import Words
 
@@ -61,6 +63,10 @@ class Fingerprints:
             np.concatenate([part.windows for part in parts]),
             np.concatenate([part.window_counts for part in parts]),
         )
+
+    def of_stories(self, words: KeptWords, size: int, workers: Workers) -> Fingerprints:
+        """The same bands, and the windows without those of clutter and stock passages, as the words are flagged."""
+        return Fingerprints(self.bands, *story_fingerprints(words, size, WINDOW, workers))
 
     @property
     def first_window(self) -> Integers:

@@ -9,9 +9,10 @@ not probably. A text with fewer shingles than a window has the minimum of those 
 
 from __future__ import annotations
 
-from storyclust.arrays import Hashes, Integers
+from storyclust.arrays import Bytes, Hashes, Integers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import fill_distinct, fill_shingles, slots_for
+from storyclust.text.words_kernels import KIND_SHIFT, POSTED, STOCK
 
 
 @kernel
@@ -64,4 +65,44 @@ def window_fingerprints_of(
             minima[index] = shingles[places[index]]
         written = fill_distinct(minima, found, slots, slots_for(found), fingerprints, written)
     first_fingerprint[len(first_word) - 1] = written
+    return written
+
+
+@kernel
+def is_of_story(flags: Bytes, start: int, stop: int) -> bool:
+    """Whether any of some words belongs to the story, quoted or told, and to no stock passage."""
+    found = False
+    for word in range(start, stop):
+        found = found or (flags[word] >> KIND_SHIFT <= POSTED and not flags[word] & STOCK)
+    return found
+
+
+@kernel
+def story_fingerprints_of(
+    hashes: Hashes,
+    flags: Bytes,
+    first_word: Integers,
+    size: int,
+    window: int,
+    shingles: Hashes,
+    places: Integers,
+    minima: Hashes,
+    slots: Hashes,
+    fingerprints: Hashes,
+    counts: Integers,
+) -> int:
+    """As `window_fingerprints_of`, without minima that stand in clutter and stock passages; counts int64, a text."""
+    written = 0
+    for text in range(len(first_word) - 1):
+        start, stop = first_word[text], first_word[text + 1]
+        count = fill_shingles(hashes, start, stop, size, shingles)
+        found, kept = fill_window_minima(shingles, count, window, places), 0
+        for index in range(found):
+            begin = start + places[index]
+            if is_of_story(flags, begin, min(begin + size, stop)):
+                minima[kept] = shingles[places[index]]
+                kept += 1
+        before = written
+        written = fill_distinct(minima, kept, slots, slots_for(kept), fingerprints, written)
+        counts[text] = written - before
     return written
