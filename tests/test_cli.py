@@ -248,6 +248,17 @@ def test_any_number_of_threads_writes_the_same(run: Run, wire: Path, tmp_path: P
 # What goes in
 
 
+def test_too_little_memory_is_told(run: Run, wire: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_much(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("storyclust.pipeline.analyse_all", too_much)
+    ended = run("cluster", wire, "-o", tmp_path / "out.jsonl")
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err.startswith("error: there is not enough memory for these stories; no file was written")
+    assert not (tmp_path / "out.jsonl").exists()
+
+
 def test_standard_input(run: Run, wire: Path, monkeypatch: pytest.MonkeyPatch, expected: StoryClusters) -> None:
     for content in (wire.read_bytes(), gzip.compress(wire.read_bytes())):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))

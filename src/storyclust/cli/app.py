@@ -47,6 +47,13 @@ def reporting(command: Callable[Options, None]) -> Callable[Options, None]:
         except StoryclustError as error:
             print(f"error: {error}", file=sys.stderr)
             raise typer.Exit(error.exit_status) from None
+        except MemoryError:
+            print(
+                "error: there is not enough memory for these stories; no file was written. Give the command more, or "
+                "give it the stories in parts: match looks for new ones among old ones",
+                file=sys.stderr,
+            )
+            raise typer.Exit(1) from None
         except KeyboardInterrupt:
             print("interrupted: no file was written", file=sys.stderr)
             raise typer.Exit(INTERRUPTED) from None
