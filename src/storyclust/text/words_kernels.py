@@ -89,6 +89,19 @@ def read(data: Bytes, position: int, table: Words32) -> tuple[int, int, int]:
 
 
 @kernel
+def read_letters(
+    data: Bytes, position: int, end: int, table: Words32, place: int, folded: int, word_hash: np.uint64
+) -> tuple[int, int, int, np.uint64]:
+    """Read on over plain letters of one byte, most of what there is: where they end, the last, and the hash."""
+    while position < end and data[position] < 0x80 and table[data[position]] >> 24 == WORD:
+        folded = int(table[data[position]]) & 0xFFFFFF
+        word_hash = (word_hash ^ np.uint64(folded)) * HASH_FACTOR
+        position += 1
+        place += 1
+    return position, place, folded, word_hash
+
+
+@kernel
 def lean_of(data: Bytes, position: int, end: int, table: Words32, before: int, line_start: bool) -> int:
     """How the mark that ends at a byte leans on its neighbours; a bracket or dash before it is as good as a space."""
     lean = AFTER_SPACE if before in (SPACE, NEWLINE, LEADING) else 0
@@ -167,6 +180,10 @@ def split_words(
                 figure = figure if in_word else 0
                 if kind == DIGIT:
                     figure = HAS_DIGITS | ((figure + digit_weight(folded)) & DIGIT_SUM)
+                if is_word:
+                    position, place, folded, word_hash = read_letters(
+                        data, position, end, table, place, folded, word_hash
+                    )
                 under_way = np.uint64(words)
                 hashes[under_way] = word_hash
                 starts[under_way] = start
