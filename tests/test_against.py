@@ -163,6 +163,7 @@ def test_the_command_writes_what_the_library_finds(tmp_path: Path) -> None:
         (["{today}", "--against", "{out}.gone", "-o", "{out}"], 2, "no such file"),
         (["{today}", "--against", "{today}", "-o", "{today}"], 2, "today.jsonl"),
         (["{today}", "--against", "{bad}", "-o", "{out}"], 1, "bad.jsonl:1"),
+        (["-", "--against", "-", "-o", "{out}"], 2, "both collections are standard input"),
     ],
 )
 def test_bad_input_is_told_and_writes_nothing(

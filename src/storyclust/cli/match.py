@@ -9,6 +9,7 @@ import typer
 from storyclust.cli import options as o
 from storyclust.cli.console import say_rejects, say_unread_dates, speaking
 from storyclust.cli.outputs import outputs, reject_rows, write_rows, write_summary
+from storyclust.errors import UsageError
 
 
 def match(
@@ -49,6 +50,8 @@ def match(
 
     Example: storyclust match today.jsonl --against archive.jsonl.gz -o matches.jsonl
     """
+    if "-" in inputs and "-" in against:
+        raise UsageError("both collections are standard input; expected one of them in files. Name its path")
     chosen = o.settings_of(settings=settings, set_=set_, rules=rules, min_words=min_words)
     known = o.read_profile(profile)
     new, old = (
