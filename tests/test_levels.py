@@ -87,6 +87,16 @@ def test_joining_is_by_the_largest_share_of_linked_pairs(
     assert join_of(nodes, order.sample(edges, len(edges)), least) == labels
 
 
+def test_of_equal_joins_that_of_the_smallest_members_comes_first() -> None:
+    for seed in range(400):
+        order = random.Random(seed)
+        nodes = order.randint(4, 9)
+        pairs = order.choices(list(combinations(range(nodes), 2)), k=order.randint(6, 24))
+        edges = [(a, b, linked, linked * 0.5) for a, b in pairs for linked in [order.random() < 0.6]]
+        expected = {node: min(cluster) for cluster in twin_join(nodes, edges, 0.5) for node in cluster}
+        assert join_of(nodes, edges, 0.5) == [expected[node] for node in range(nodes)], edges
+
+
 def test_a_clique_known_to_be_apart_from_another_is_not_joined_by_one_link() -> None:
     cliques = [(a, b, True, 1.0) for half in (range(4), range(4, 8)) for a, b in combinations(half, 2)]
     across = [(a, b, False, 0.0) for a in range(4) for b in range(4, 8) if (a, b) != (0, 4)]

@@ -45,11 +45,10 @@ def join(nodes: int, pairs: Pairs, least: float) -> Integers:
     inside = labels[pairs.one] == labels[pairs.other]
     contested = np.zeros(nodes, np.bool_)
     contested[labels[pairs.one[inside & ~pairs.linked]]] = True
-    open_pairs = inside & contested[labels[pairs.one]]
+    own = inside & contested[labels[pairs.one]]
     labels[contested[labels]] = np.flatnonzero(contested[labels])
-    if open_pairs.any():
+    if own.any():
         joined = np.empty((nodes, 2), np.int64)
-        own = open_pairs
         joins = agglomerate(pairs.one[own], pairs.other[own], pairs.linked[own], pairs.strength[own], least, joined)
         join_all(joined[:joins, 0], joined[:joins, 1], labels)
     return labels

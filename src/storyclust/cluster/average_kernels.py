@@ -3,9 +3,9 @@
 In: pairs of nodes, linked or known not to belong together. Out: the joins, in the order they were made.
 
 What lies between two clusters is a slot: how many pairs are linked, how many are known, and what the linked ones
-share. A cluster holds its slots in a list; of two that are joined, the one with fewer hands its slots over, so that a
-slot moves a logarithmic number of times. A heap has the slot whose clusters are to be joined next, and may have it
-several times: only what it stands at now counts.
+share. A cluster is named by its smallest node and holds its slots in a list; of two that are joined, the one of the
+larger name hands its slots over. A heap has the slot whose clusters are to be joined next, and may have it several
+times: only what it stands at now counts.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ def order_of(linked: int, known: int, strength: float) -> tuple[float, float]:
 
 @kernel
 def gather(
+    nodes: int,
     one: Integers,
     other: Integers,
     linked: Flags,
@@ -44,7 +45,6 @@ def gather(
     and the pairs linked and known between them; shares float64: the sum of what the linked ones share.
     """
     slots = 0
-    nodes = max(one.max(), other.max()) + 1
     for pair in range(len(one)):
         key = one[pair] * nodes + other[pair]
         if key not in slot_of:
@@ -79,27 +79,24 @@ def agglomerate(
     slot_of.clear()
     ends, counts = np.empty((len(one), 2), np.int64), np.empty((len(one), 2), np.int64)
     shares = np.empty(len(one))
-    slots = gather(one, other, linked, strength, slot_of, ends, counts, shares)
+    slots = gather(nodes, one, other, linked, strength, slot_of, ends, counts, shares)
     head, following = np.full(nodes, NONE, np.int64), np.empty((slots, 2), np.int64)
-    degrees = np.zeros(nodes, np.int64)
     heap = [(0.0, 0.0, 0, 0) for _ in range(0)]
     for slot in range(slots):
         for side in range(2):
             hold(ends[slot, side], slot, side, head, following)
-            degrees[ends[slot, side]] += 1
         share, shared = order_of(counts[slot, 0], counts[slot, 1], shares[slot])
         heap.append((share, shared, ends[slot, 0], ends[slot, 1]))
     heapq.heapify(heap)
     joins = 0
     while len(heap) > 0 and -heap[0][0] >= least:
-        share, shared, low, high = heapq.heappop(heap)
-        key = low * nodes + high
+        share, shared, kept, gone = heapq.heappop(heap)
+        key = kept * nodes + gone
         if key not in slot_of:
             continue  # one of the two has been joined since
         slot = slot_of[key]
         if (share, shared) != order_of(counts[slot, 0], counts[slot, 1], shares[slot]):
             continue  # another pair lies between the two now
-        kept, gone = (low, high) if degrees[low] >= degrees[high] else (high, low)
         joined[joins, 0], joined[joins, 1] = kept, gone
         joins += 1
         entry = head[gone]
@@ -110,7 +107,6 @@ def agglomerate(
             if neighbour == NONE:
                 continue  # it was added to another
             del slot_of[min(gone, neighbour) * nodes + max(gone, neighbour)]
-            degrees[neighbour] -= 1
             if neighbour == kept:
                 ends[slot, :] = NONE
                 continue
@@ -126,8 +122,6 @@ def agglomerate(
                 slot_of[key] = slot
                 ends[slot, side] = kept
                 hold(kept, slot, side, head, following)
-                degrees[kept] += 1
-                degrees[neighbour] += 1
             share, shared = order_of(counts[slot, 0], counts[slot, 1], shares[slot])
             heapq.heappush(heap, (share, shared, min(kept, neighbour), max(kept, neighbour)))
     return joins
