@@ -21,17 +21,17 @@ import numpy as np
 
 from storyclust.cli.score import read_pairs
 from storyclust.collect import Source, collect
-from storyclust.learning.recognise import recognise
-from storyclust.match.candidates import Candidates, find_candidates
-from storyclust.match.contents import Contents, DistinctContents
+from storyclust.match.candidates import Candidates
+from storyclust.match.contents import Contents
+from storyclust.match.likeness import Vectors
 from storyclust.match.links import Links
 from storyclust.match.relation import relate
-from storyclust.match.terms import Terms, count_terms
+from storyclust.match.terms import count_terms
 from storyclust.match.verify import compare
 from storyclust.metrics import LabelledPair
 from storyclust.newsroom import load_newsroom
 from storyclust.parallel import Workers
-from storyclust.pipeline import analyse_all
+from storyclust.pipeline import analyse_all, find_pairs
 from storyclust.profile import Profile
 from storyclust.settings import Settings
 from storyclust.tuning import ALL_FIGURES, Judged, Search, Tuning, cross_validate, tune_judged, with_thresholds
@@ -51,8 +51,7 @@ class Prepared:
     content: Mapping[str, int]
     contents: Contents
     candidates: frozenset[tuple[int, int]]
-    terms: Terms
-    profile: Profile
+    vectors: Vectors
 
     def judged(self, settings: Settings, workers: Workers) -> Judged:
         """The pairs with their figures under settings; a pair that is never compared has none."""
@@ -60,7 +59,7 @@ class Prepared:
         compared = sorted({(max(key), min(key)) for key in keys} & self.candidates)
         one, other = (np.array([key[side] for key in compared], np.int32) for side in (0, 1))
         links = compare(self.contents, one, other, settings, workers)
-        found = dict(_figures(relate(links, self.terms, self.profile, settings)))
+        found = dict(_figures(relate(links, self.vectors, settings, workers)))
         figures = {}
         for pair, key in zip(self.pairs, keys, strict=True):
             if key[0] == key[1] >= 0:
@@ -90,15 +89,12 @@ def prepare(stories: Source, pairs: Sequence[LabelledPair], settings: Settings, 
     first_pass = analyse_all(collected.stories, settings, workers)
     prepared = []
     for profile in (first_pass.learn(settings, workers), Profile.empty()):
-        words = recognise(first_pass.words, first_pass.lines, profile, settings.shingle_words, workers)
-        distinct = DistinctContents.of(words.content_hashes(workers), words.story_counts, settings.min_words)
-        candidates = find_candidates(*first_pass.fingerprints.keys_of(distinct.story), workers)
-        contents = Contents.choose(words, distinct.story)
-        content = {story.id: int(distinct.of_story[number]) for number, story in enumerate(collected.stories)}
+        found = find_pairs(first_pass, profile, settings, workers)
+        content = {story.id: int(found.distinct.of_story[number]) for number, story in enumerate(collected.stories)}
         asked = {content[id] for pair in pairs for id in (pair.id_a, pair.id_b)} - {-1}
-        chosen = np.isin(np.arange(len(contents)), sorted(asked))
-        terms = count_terms(contents, chosen, workers)
-        prepared.append(Prepared(pairs, content, contents, _among(candidates, chosen), terms, profile))
+        chosen = np.isin(np.arange(len(found.contents)), sorted(asked))
+        vectors = Vectors.of(count_terms(found.contents, chosen, workers), profile)
+        prepared.append(Prepared(pairs, content, found.contents, _among(found.candidates, chosen), vectors))
     return prepared
 
 

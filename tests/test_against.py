@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from edited import invented
 from storyclust import (
+    Link,
     Profile,
     Settings,
     Story,
@@ -23,6 +26,8 @@ from storyclust import (
 )
 from storyclust.cli import main
 from storyclust.errors import DataError, UsageError
+from storyclust.tables import DECIMALS
+from storyclust.text.splitting import split
 from strategies import CHESS, FERRY, HEAD, LIBRARY, TAIL, dockside_texts
 
 NEWSROOM = load_newsroom().stories
@@ -71,7 +76,9 @@ def test_matches_of_the_newsroom_cut_the_same_words_from_both() -> None:
         assert link.passages
         for passage in link.passages:
             one, other = text[a][passage.a_start : passage.a_stop], text[b][passage.b_start : passage.b_stop]
-            assert one.split()[0].strip("“”«»\"'(").casefold()[:3] == other.split()[0].strip("“”«»\"'(").casefold()[:3]
+            hashes, first = (words := split([one, other])).hashes, words.first_word
+            assert hashes[first[0]] == hashes[first[1]]
+            assert hashes[first[1] - 1] == hashes[first[2] - 1]
 
 
 def test_stories_of_one_collection_are_not_linked_with_each_other() -> None:
@@ -120,12 +127,36 @@ def test_what_many_old_stories_have_is_paired_with_the_first_of_them() -> None:
 
 @given(st.randoms(use_true_random=False), st.integers(1, 3))
 @hypothesis_settings(max_examples=5, deadline=None)
-def test_order_and_threads_change_nothing(order: object, threads: int) -> None:
+def test_order_and_threads_change_nothing(order: random.Random, threads: int) -> None:
     new, old = list(NEWSROOM[::2]), list(NEWSROOM[1::2])
     expected = list(match_stories(new, old, threads=1).links())
-    order.shuffle(new)  # type: ignore[attr-defined]
-    order.shuffle(old)  # type: ignore[attr-defined]
+    order.shuffle(new)
+    order.shuffle(old)
     assert list(match_stories(new, old, threads=threads).links(threads=threads)) == expected
+
+
+def test_each_row_is_the_best_of_its_links() -> None:
+    matches = match_stories(NEWSROOM[::2], NEWSROOM[1::2])
+    strength = {"copy": 3, "version": 2, "partial": 1}
+    best: dict[str, Link] = {}
+    for link in matches.links():
+        other = best.setdefault(link.id_a, link)
+        if (strength[str(link.relation)], link.share) > (strength[str(other.relation)], other.share):
+            best[link.id_a] = link
+    expected = {
+        id: (link.id_b, link.relation, link.shared_words, round(link.share, DECIMALS)) for id, link in best.items()
+    }
+    names = "match", "relation", "shared_words", "share"
+    found = {row["id"]: tuple(row[name] for name in names) for row in matches.rows() if row["match"] is not None}
+    assert found == expected
+    assert len(found) > 50
+
+
+@pytest.mark.parametrize("wrong", [{"settings": {"min_words": 3}}, {"profile": "wire.profile"}])
+def test_what_is_no_settings_and_no_profile_is_named(wrong: dict[str, Any]) -> None:
+    (name,) = wrong
+    with pytest.raises(UsageError, match=rf"{name} is .*; expected a storyclust\.{name.capitalize()}"):
+        match_stories([Story("1", FERRY)], [Story("2", FERRY)], **wrong)
 
 
 @pytest.mark.parametrize(("new", "old"), [([], []), ([Story("1", FERRY)], []), ([], [Story("1", FERRY)])])

@@ -7,33 +7,27 @@ Neither collection is clustered, and no pair within one of them is compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from storyclust import tables
-from storyclust.arrays import Hashes, Integers
+from storyclust.arrays import Fractions, Hashes, Integers
 from storyclust.collect import Collected, Source, collect
 from storyclust.io.reader import OnError
 from storyclust.learning.recognise import recognise
 from storyclust.match.candidates import find_candidates_across
 from storyclust.match.contents import Contents, DistinctContents
-from storyclust.match.likeness import Vectors
-from storyclust.match.links import PARTIAL, Links
-from storyclust.match.relation import relate
+from storyclust.match.links import COPY, NOT_LINKED, PARTIAL, RELATIONS, VERSION, Links
 from storyclust.match.story_links import StoryPairs, iterate_links, pair_stories_across
-from storyclust.match.terms import count_terms
-from storyclust.match.verify import verify
-from storyclust.model import Link, Reject, Relation
+from storyclust.match.verify import link_pairs
+from storyclust.model import Link, Reject
 from storyclust.parallel import Workers
-from storyclust.pipeline import Progress, analyse_all, say_nothing
+from storyclust.pipeline import Progress, analyse_all, require_types, say_nothing
 from storyclust.profile import Profile
 from storyclust.settings import Settings
-
-# What a story of the new collection is called that the old one has nothing of.
-STRENGTH: Mapping[Relation | None, int] = {None: 0, "partial": 1, "version": 2, "copy": 3}
 
 
 class StoryMatches:
@@ -79,9 +73,9 @@ class StoryMatches:
     def __str__(self) -> str:
         """How many stories of the new collection stand in the old one, and as what."""
         found = self._strongest()
-        counted = [(found == number).sum() for number in (3, 2, 1)]
+        counted = [np.sum(found == relation) for relation in (COPY, VERSION, PARTIAL)]
         as_what = f"{counted[0]:,} as copies, {counted[1]:,} as versions, {counted[2]:,} in part"
-        total = f"{(found > 0).sum():,} of {len(self.stories):,} stories"
+        total = f"{np.sum(found > NOT_LINKED):,} of {len(self.stories):,} stories"
         return f"StoryMatches: {total} stand among {len(self.against):,}: {as_what}"
 
     __repr__ = __str__
@@ -101,21 +95,21 @@ class StoryMatches:
                 self._pairs, self._links, self._contents, self._content, stories, self.settings, workers
             )
 
-    def rows(self, *, threads: int | None = None) -> Iterator[dict[str, Any]]:
+    def rows(self) -> Iterator[dict[str, Any]]:
         """One row a story of the new collection, by rank: the columns of `storyclust.tables.MATCHES`.
 
         Of several old stories the strongest relation is told, of equals the largest share, of equals the first in rank.
         """
-        found = self.links(threads=threads)
-        link = next(found, None)
-        for story, count in zip(self.stories, self._counts().tolist(), strict=True):
-            best = None
-            for _ in range(count):
-                assert link is not None
-                if best is None or _standing(link) > _standing(best):
-                    best = link
-                link = next(found, None)
-            yield tables.match_row(story, best, count)
+        counts, (relation, share, shared_words) = self._counts(), self._figures()
+        order = np.lexsort((self._pairs.b, -share, -relation, self._pairs.a))
+        best = order[np.minimum(np.cumsum(counts) - counts, len(order) - 1)] if len(order) else counts
+        for story, count, pair in zip(self.stories, counts.tolist(), best.tolist(), strict=True):
+            if count == 0:
+                yield tables.match_row(story, None, None, None, None, 0)
+                continue
+            old = self.against[self._pairs.b[pair] - len(self.stories)]
+            figures = int(shared_words[pair]), float(share[pair])
+            yield tables.match_row(story, old, RELATIONS[relation[pair]], *figures, count)
 
     def summary(self) -> dict[str, Any]:
         """Figures, settings and the profile's digest."""
@@ -124,8 +118,8 @@ class StoryMatches:
             "format": tables.FORMAT,
             "stories": len(self.stories),
             "against": len(self.against),
-            "matched": int((found > 0).sum()),
-            **{f"as_{name}": int((found == number).sum()) for name, number in STRENGTH.items() if name},
+            "matched": int(np.sum(found > NOT_LINKED)),
+            **{f"as_{name}": int(np.sum(found == number)) for number, name in enumerate(RELATIONS) if name},
             "links": len(self._pairs.a),
             "links_unlisted": self._pairs.unlisted,
             "rejects": len(self.rejects),
@@ -143,15 +137,22 @@ class StoryMatches:
         return np.bincount(self._pairs.a, minlength=len(self.stories))
 
     def _strongest(self) -> Integers:
-        """The strongest relation of each story of the new collection, as `STRENGTH` numbers them."""
-        strongest = np.zeros(len(self.stories), np.int64)
-        relations = np.append(self._links.relation, np.uint8(STRENGTH["copy"])).astype(np.int64)
-        np.maximum.at(strongest, self._pairs.a, relations[self._pairs.links])
+        """The strongest relation of each story of the new collection, as `RELATIONS` numbers them."""
+        strongest = np.full(len(self.stories), NOT_LINKED, np.int64)
+        relation, _, _ = self._figures()
+        np.maximum.at(strongest, self._pairs.a, relation)
         return strongest
 
-
-def _standing(link: Link) -> tuple[int, float]:
-    return STRENGTH[link.relation], link.share
+    def _figures(self) -> tuple[Integers, Fractions, Integers]:
+        """Of each pair of stories its relation, share and shared words; equal contents share all they narrate."""
+        links, narrated = self._links, self._contents.narrated_counts[self._content[self._pairs.a]]
+        linked = np.flatnonzero(self._pairs.links >= 0)
+        own = self._pairs.links[linked]
+        relation, share, shared_words = np.full(len(narrated), COPY, np.int64), np.ones(len(narrated)), narrated.copy()
+        relation[linked], share[linked], shared_words[linked] = (
+            column[own] for column in (links.relation, links.share, links.shared_words)
+        )
+        return relation, share, shared_words
 
 
 def match_stories(
@@ -205,6 +206,7 @@ def match_stories(
     [('t1', '2025-7', 'copy'), ('t2', None, None)]
     """
     settings = Settings() if settings is None else settings
+    require_types(settings, profile)
     report = progress or say_nothing
     with Workers(threads) as workers:
         report("reading stories")
@@ -227,17 +229,15 @@ def match_stories(
         report("comparing pairs")
         contents = Contents.choose(words, np.concatenate((sides.new.story, sides.old.story + len(new.stories))))
         other_words = sides.equal[later] != earlier
-        links = verify(
+        links, _ = link_pairs(
             contents,
             later[other_words],
             earlier[other_words] + np.int32(len(sides.new.story)),
+            np.zeros(len(contents), np.bool_),
+            profile,
             settings,
             workers,
         )
-        related = np.zeros(len(contents), np.bool_)
-        related[links.longer] = related[links.shorter] = True
-        vectors = Vectors.of(count_terms(contents, related, workers), profile)
-        links = relate(links, vectors, settings, workers).at_least(PARTIAL)
         pairs = pair_stories_across(links, sides.equal, sides.new.of_story, sides.old.of_story)
     return StoryMatches(
         new=new,

@@ -28,11 +28,7 @@ from storyclust.learning.lines import Lines
 from storyclust.learning.recognise import recognise
 from storyclust.match.candidates import Candidates, find_candidates
 from storyclust.match.contents import Contents, DistinctContents
-from storyclust.match.likeness import Vectors
-from storyclust.match.links import PARTIAL, Links
-from storyclust.match.relation import relate
-from storyclust.match.terms import count_terms
-from storyclust.match.verify import verify
+from storyclust.match.verify import link_pairs
 from storyclust.model import Story
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
@@ -99,9 +95,7 @@ def cluster_stories(
     ('echo', 'wire')
     """
     settings = Settings() if settings is None else settings
-    _require_type("settings", settings, Settings)
-    if profile is not None:
-        _require_type("profile", profile, Profile)
+    require_types(settings, profile)
     report = progress or say_nothing
     with Workers(threads) as workers:
         report("reading stories")
@@ -122,7 +116,8 @@ def learn_profile(
     >>> learn_profile([{"id": "1", "text": "The ferry sank."}]).stories
     1
     """
-    settings = settings or Settings()
+    settings = Settings() if settings is None else settings
+    require_types(settings, None)
     with Workers(threads) as workers:
         return analyse_all(collect(stories, on_error=on_error).stories, settings, workers).learn(settings, workers)
 
@@ -174,9 +169,13 @@ def _day(story: Story) -> int:
     return int(UNDATED) if story.published is None else story.published.toordinal()
 
 
-def _require_type(name: str, value: object, expected: type) -> None:
-    if not isinstance(value, expected):
-        raise UsageError(f"{name} is {type(value).__name__} {value!r:.60}; expected a storyclust.{expected.__name__}")
+def require_types(settings: object, profile: object) -> None:
+    """Fail clearly on what is given for settings or profile and is none."""
+    for name, value, expected in (("settings", settings, Settings), ("profile", profile, Profile)):
+        if not isinstance(value, expected) and not (value is None and name == "profile"):
+            raise UsageError(
+                f"{name} is {type(value).__name__} {value!r:.60}; expected a storyclust.{expected.__name__}"
+            )
 
 
 def say_nothing(_stage: str) -> None:
@@ -184,8 +183,8 @@ def say_nothing(_stage: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
-    """The distinct contents of the stories, and what they share.
+class Found:
+    """The distinct contents of the stories, and which of them to compare.
 
     Attributes
     ----------
@@ -193,37 +192,22 @@ class Matched:
         Of all stories, with what the profile knows flagged.
     distinct : DistinctContents
     contents : Contents
-    vectors : Vectors
-        Of the contents that are linked, or that several stories bear.
-    links : Links
     candidates : Candidates
     """
 
     words: KeptWords
     distinct: DistinctContents
     contents: Contents
-    vectors: Vectors
-    links: Links
     candidates: Candidates
 
 
-def match(first_pass: FirstPass, profile: Profile, settings: Settings, workers: Workers, report: Progress) -> Matched:
-    """From the first pass to links: candidates, passages, relations."""
-    report("finding candidates")
+def find_pairs(first_pass: FirstPass, profile: Profile, settings: Settings, workers: Workers) -> Found:
+    """From the first pass to candidate pairs: the contents as a profile knows them, and what they are found by."""
     words = recognise(first_pass.words, first_pass.lines, profile, settings.shingle_words, workers)
     distinct = DistinctContents.of(words.content_hashes(workers), words.story_counts, settings.min_words)
     fingerprints = first_pass.fingerprints.of_stories(words, settings.shingle_words, workers)
     candidates = find_candidates(*fingerprints.keys_of(distinct.story), workers)
-
-    report("comparing pairs")
-    contents = Contents.choose(words, distinct.story)
-    links = verify(contents, candidates.later, candidates.earlier, settings, workers)
-    related = distinct.stories > 1
-    related[links.longer] = related[links.shorter] = True
-    terms = count_terms(contents, related, workers)
-    vectors = Vectors.of(terms, profile)
-    links = relate(links, vectors, settings, workers).at_least(PARTIAL)
-    return Matched(words, distinct, contents, vectors, links, candidates)
+    return Found(words, distinct, Contents.choose(words, distinct.story), candidates)
 
 
 def _cluster(
@@ -235,14 +219,19 @@ def _cluster(
     report: Progress,
 ) -> StoryClusters:
     """From the first pass on; `content` is the number of each story's content, -1 for one too short."""
-    matched = match(first_pass, profile, settings, workers, report)
-    contents, vectors, links = matched.contents, matched.vectors, matched.links
+    report("finding candidates")
+    found = find_pairs(first_pass, profile, settings, workers)
+    content, contents, candidates = found.distinct.of_story, found.contents, found.candidates
+
+    report("comparing pairs")
+    repeated = found.distinct.stories > 1
+    pairs = candidates.later, candidates.earlier
+    links, vectors = link_pairs(contents, *pairs, repeated, profile, settings, workers)
 
     report("joining clusters")
-    content = matched.distinct.of_story
-    levels = build_levels(links, matched.candidates, len(contents), vectors, settings, workers)
-    found = {level: _labels(content, own) for level, own in levels.labels.items()}
-    labels, unmatched = honour(found, [story.id for story in collected.stories], content, links, settings)
+    levels = build_levels(links, candidates, len(contents), vectors, settings, workers)
+    joined = {level: _labels(content, own) for level, own in levels.labels.items()}
+    labels, unmatched = honour(joined, [story.id for story in collected.stories], content, links, settings)
     clusterings = {level: Clustering.from_labels(own) for level, own in labels.items()}
     _, members, first_member = clusterings[settings.level].several()
     sources = [collected.stories[story].source for story in members.tolist()]
@@ -250,9 +239,9 @@ def _cluster(
     canonicals = choose_canonicals(choices, contents, vectors.terms, profile, settings)
 
     counts = Counts(
-        candidate_pairs=len(matched.candidates.later),
+        candidate_pairs=len(candidates.later),
         linked_contents=len(links),
-        hot_keys=matched.candidates.hot_keys,
+        hot_keys=candidates.hot_keys,
         digests=levels.digests,
         overrides_unmatched=unmatched,
         unread_dates=collected.unread_dates,
@@ -262,8 +251,8 @@ def _cluster(
         settings=settings,
         profile=profile,
         content=content,
-        word_counts=matched.words.word_counts,
-        story_counts=matched.words.story_counts,
+        word_counts=found.words.word_counts,
+        story_counts=found.words.story_counts,
         contents=contents,
         links=links,
         clusterings=clusterings,

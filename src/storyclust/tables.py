@@ -17,7 +17,7 @@ from storyclust.cluster.clustering import Clustering
 from storyclust.io import Field
 from storyclust.match.contents import Contents
 from storyclust.match.links import COPY, NOT_LINKED, RELATIONS, Links
-from storyclust.model import Cluster, Link, Story
+from storyclust.model import Cluster, Link, Relation, Story
 from storyclust.profile import Profile
 from storyclust.settings import Settings
 
@@ -183,15 +183,22 @@ def link_row(link: Link) -> dict[str, Any]:
     }
 
 
-def match_row(story: Story, best: Link | None, count: int) -> dict[str, Any]:
-    """The row of `MATCHES` for one story: its best link, if it has one, and how many it has."""
+def match_row(
+    story: Story,
+    match: Story | None,
+    relation: Relation | None,
+    shared_words: int | None,
+    share: float | None,
+    matches: int,
+) -> dict[str, Any]:
+    """The row of `MATCHES` for one story: the one it matches best, if any, and how many it matches."""
     return {
         "id": story.id,
-        "match": None if best is None else best.id_b,
-        "relation": None if best is None else best.relation,
-        "shared_words": None if best is None else best.shared_words,
-        "share": None if best is None else round(best.share, DECIMALS),
-        "matches": count,
+        "match": None if match is None else match.id,
+        "relation": relation,
+        "shared_words": shared_words,
+        "share": None if share is None else round(share, DECIMALS),
+        "matches": matches,
     }
 
 

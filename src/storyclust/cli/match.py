@@ -82,7 +82,7 @@ def match(
             )
             metadata.update(result.metadata())
             speaker.progress("writing")
-            write_rows(match_table, result.rows(threads=threads))
+            write_rows(match_table, result.rows())
             if link_table is not None:
                 write_rows(link_table, map(tables.link_row, result.links(threads=threads)))
             write_rows(reject_table, reject_rows(result.rejects))

@@ -1,7 +1,8 @@
 """From candidate pairs to links: aligned passages decide.
 
-In: contents and candidate pairs of them. Out: the pairs with passages enough for any relation, with their figures.
-They are a pure function of the two contents and the settings; no estimate enters them.
+In: contents and candidate pairs of them. Out: the pairs with passages enough for any relation, with their figures, and
+of these the linked ones. They are a pure function of the two contents, the settings and the profile; no estimate enters
+them.
 """
 
 from __future__ import annotations
@@ -9,17 +10,38 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from storyclust.arrays import Fractions, Integers, Numbers
+from storyclust.arrays import Flags, Fractions, Integers, Numbers
 from storyclust.fingerprint.shingles_kernels import slots_for
 from storyclust.match import overlap_kernels as overlap
 from storyclust.match import passages_kernels as columns
 from storyclust.match.contents import Contents
 from storyclust.match.figures_kernels import compare_tables
-from storyclust.match.links import Links
+from storyclust.match.likeness import Vectors
+from storyclust.match.links import PARTIAL, Links
 from storyclust.match.overlap_kernels import overlaps_of
 from storyclust.match.passages import find_passages
+from storyclust.match.relation import relate
+from storyclust.match.terms import count_terms
 from storyclust.parallel import Workers
+from storyclust.profile import Profile
 from storyclust.settings import Settings
+
+
+def link_pairs(
+    contents: Contents,
+    one: Numbers,
+    other: Numbers,
+    repeated: Flags,
+    profile: Profile,
+    settings: Settings,
+    workers: Workers,
+) -> tuple[Links, Vectors]:
+    """The linked ones of candidate pairs, and the vectors of the contents that are in one or `repeated`."""
+    links = verify(contents, one, other, settings, workers)
+    related = repeated.copy()
+    related[links.longer] = related[links.shorter] = True
+    vectors = Vectors.of(count_terms(contents, related, workers), profile)
+    return relate(links, vectors, settings, workers).at_least(PARTIAL), vectors
 
 
 def verify(contents: Contents, one: Numbers, other: Numbers, settings: Settings, workers: Workers) -> Links:
