@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from storyclust.arrays import Flags, Hashes, Integers
 from storyclust.fingerprint.kept import KeptWords
-from storyclust.fingerprint.shingles import scratch
 from storyclust.fingerprint.shingles_kernels import slots_for
-from storyclust.fingerprint.windows_kernels import story_fingerprints_of, window_fingerprints_of
+from storyclust.fingerprint.windows_kernels import window_fingerprints_of
 from storyclust.parallel import Workers
 from storyclust.text.words import Words
+from storyclust.text.words_kernels import KIND_SHIFT, POSTED, STOCK
 
 
-def window_fingerprints(words: Words, size: int, window: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+def window_fingerprints(words: Words, size: int, window: int) -> tuple[Hashes, Integers]:
     """Each text's distinct window minima, text after text; and how many each text has.
 
     >>> from storyclust.text.words import analyse
@@ -21,31 +21,32 @@ def window_fingerprints(words: Words, size: int, window: int) -> tuple[npt.NDArr
     >>> counts.min() >= 1
     np.True_
     """
-    fingerprints, first = np.empty_like(words.hashes), np.empty_like(words.first_word)
-    shingles, slots = scratch(words)
-    minima, places = np.empty_like(shingles), np.empty(len(shingles), np.int64)
-    count = window_fingerprints_of(
-        words.hashes, words.first_word, size, window, shingles, places, minima, slots, fingerprints, first
-    )
-    return fingerprints[:count].copy(), np.diff(first)
+    return _fingerprints(words.hashes, np.ones(len(words.hashes), np.bool_), words.first_word, size, window)
 
 
-def story_fingerprints(
-    words: KeptWords, size: int, window: int, workers: Workers
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+def story_fingerprints(words: KeptWords, size: int, window: int, workers: Workers) -> tuple[Hashes, Integers]:
     """As `window_fingerprints`, without those that stand in clutter and stock passages: these join no stories."""
-    first_word, counts = words.first_word, np.empty(len(words), np.int64)
+    first_word = words.first_word
+    of_story = (words.flags >> np.uint8(KIND_SHIFT) <= POSTED) & (words.flags & np.uint8(STOCK) == 0)
 
-    def fingerprints_of(batch: tuple[int, int]) -> npt.NDArray[np.uint64]:
+    def fingerprints_of(batch: tuple[int, int]) -> tuple[Hashes, Integers]:
         start, stop = batch
-        own = first_word[start : stop + 1]
-        longest = int(np.diff(own).max(initial=0)) + 1
-        shingles, minima = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
-        slots, places = np.empty(slots_for(longest), np.uint64), np.empty(longest, np.int64)
-        found = np.empty(own[-1] - own[0], np.uint64)
-        scratch = shingles, places, minima, slots
-        count = story_fingerprints_of(words.hashes, words.flags, own, size, window, *scratch, found, counts[start:stop])
-        return found[:count].copy()
+        return _fingerprints(words.hashes, of_story, first_word[start : stop + 1], size, window)
 
-    parts = workers.map(fingerprints_of, workers.split(len(words), weights=words.word_counts))
-    return np.concatenate([np.empty(0, np.uint64), *parts]), counts
+    parts = list(workers.map(fingerprints_of, workers.split(len(words), weights=words.word_counts)))
+    windows = np.concatenate([np.empty(0, np.uint64), *(part[0] for part in parts)])
+    return windows, np.concatenate([np.empty(0, np.int64), *(part[1] for part in parts)])
+
+
+def _fingerprints(hashes: Hashes, kept: Flags, first_word: Integers, size: int, window: int) -> tuple[Hashes, Integers]:
+    """Those of the texts that begin at `first_word` and have a word that is kept; the arrays may hold others too."""
+    longest = int(np.diff(first_word).max(initial=0)) + 1
+    fingerprints, counts = np.empty(first_word[-1] - first_word[0], np.uint64), np.empty(len(first_word) - 1, np.int64)
+    scratch = (
+        np.empty(longest, np.uint64),
+        np.empty(longest, np.int64),
+        np.empty(longest, np.uint64),
+        np.empty(slots_for(longest), np.uint64),
+    )
+    count = window_fingerprints_of(hashes, kept, first_word, size, window, *scratch, fingerprints, counts)
+    return fingerprints[:count].copy(), counts

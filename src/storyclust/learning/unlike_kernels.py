@@ -15,12 +15,12 @@ import numpy as np
 from storyclust.arrays import Bytes, Flags, Hashes, Integers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import shingle_count, shingle_hash
+from storyclust.text.words_kernels import HASH_FACTOR
 
 BUCKETS = 16
 BUCKET_SHIFT = np.uint64(60)  # the top bits, as many as number the buckets
 EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 FULL = 255
-SPREAD = np.uint64(0x9E3779B97F4A7C15)  # brings every bit of a key into its upper half
 
 
 @kernel
@@ -32,11 +32,11 @@ def flag_frequent(keys: Hashes, fewest: int, counts: Bytes, frequent: Flags) -> 
     """
     mask = np.uint64(len(counts) - 1)
     for key in keys:
-        place = (key * SPREAD) >> np.uint64(32) & mask
+        place = (key * HASH_FACTOR) >> np.uint64(32) & mask
         if counts[place] < FULL:
             counts[place] += np.uint8(1)
     for index in range(len(keys)):
-        frequent[index] = counts[(keys[index] * SPREAD) >> np.uint64(32) & mask] >= min(fewest, FULL)
+        frequent[index] = counts[(keys[index] * HASH_FACTOR) >> np.uint64(32) & mask] >= min(fewest, FULL)
 
 
 @kernel

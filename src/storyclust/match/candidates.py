@@ -14,12 +14,12 @@ import numpy as np
 from storyclust.arrays import Flags, Hashes, Integers, Numbers
 from storyclust.match.candidates_kernels import HOT, flag_repeated, pairs_of
 from storyclust.parallel import Workers
+from storyclust.text.words_kernels import HASH_FACTOR
 
 # Pairs a batch makes room for at first; memory that is not touched costs nothing.
 ROOM = 1 << 20
 
 PLACES = np.uint64((1 << 32) - 1)
-SPREAD = np.uint64(0x9E3779B97F4A7C15)  # brings every bit of a key into its upper half
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,9 @@ def _postings(keys: Hashes, first_key: Integers) -> tuple[Integers, Integers, In
     repeated = _repeated(keys)
     bearers = np.repeat(np.arange(contents, dtype=np.int32), np.diff(first_key))[repeated]
     keys = keys[repeated]
-    # One plain sort of 64 bits, half of a key and its place, is many times faster than sorting places by keys.
+    # One plain sort of 64 bits, half of a key (its bits spread) and its place, is far faster than sorting places.
     # Keys alike in that half, one pair in 2**32, bring some strangers together, who are told apart when compared.
-    in_order = np.sort(keys * SPREAD & ~PLACES | np.arange(len(keys), dtype=np.uint64))
+    in_order = np.sort(keys * HASH_FACTOR & ~PLACES | np.arange(len(keys), dtype=np.uint64))
     order, half_keys = (in_order & PLACES).astype(np.int64), in_order & ~PLACES
     fresh = np.concatenate(([True], half_keys[1:] != half_keys[:-1]))[: len(keys)]
     sizes = np.diff(np.append(np.flatnonzero(fresh), len(keys)))

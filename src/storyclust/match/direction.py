@@ -52,7 +52,7 @@ def _credits(story: Story, other: Story) -> bool:
     return _names(beginning, name) or _names(end, name)
 
 
-@lru_cache(maxsize=1 << 14)  # stories are compared with many others in a row
+@lru_cache(maxsize=1 << 10)  # stories are compared with many others in a row
 def _ends(text: str) -> tuple[str, str]:
     """Both ends of a text, folded."""
     return text[:NEAR].casefold(), text[-NEAR:].casefold()

@@ -11,12 +11,10 @@ import numpy as np
 
 from storyclust.arrays import Bytes, Hashes, Integers, Numbers
 from storyclust.compile import kernel
+from storyclust.text.words_kernels import HASH_FACTOR
 
 # A text is a table if one word of so many is a figure: of prose it is one of twenty, of pages of statistics of eight.
 WORDS_A_FIGURE = 3
-
-# So that one figure after another is another thing than the other after the one.
-MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 @kernel
@@ -27,7 +25,7 @@ def figures_of(hashes: Hashes, figures: Bytes, start: int, stop: int) -> Hashes:
     for word in range(start, stop):
         if figures[word]:
             following = hashes[word + 1] if word + 1 < stop and figures[word + 1] else np.uint64(0)
-            held[count] = hashes[word] * MULTIPLIER + following
+            held[count] = hashes[word] * HASH_FACTOR + following
             count += 1
     held[:count].sort()
     distinct = 0
