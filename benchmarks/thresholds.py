@@ -93,7 +93,7 @@ def prepare(stories: Source, pairs: Sequence[LabelledPair], settings: Settings, 
         content = {story.id: int(found.distinct.of_story[number]) for number, story in enumerate(collected.stories)}
         asked = {content[id] for pair in pairs for id in (pair.id_a, pair.id_b)} - {-1}
         chosen = np.isin(np.arange(len(found.contents)), sorted(asked))
-        vectors = Vectors.of(count_terms(found.contents, chosen, workers), profile)
+        vectors = Vectors.of(count_terms(found.contents, chosen, workers), profile, workers)
         prepared.append(Prepared(pairs, content, found.contents, _among(found.candidates, chosen), vectors))
     return prepared
 

@@ -65,4 +65,4 @@ def compared(
     with Workers(1) as workers:
         links = compare(contents, columns[:, 0], columns[:, 1], settings, workers)
         terms = count_terms(contents, np.ones(len(texts), np.bool_), workers)
-        return relate(links, Vectors.of(terms, profile or Profile.empty()), settings, workers)
+        return relate(links, Vectors.of(terms, profile or Profile.empty(), workers), settings, workers)

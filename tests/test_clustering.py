@@ -143,7 +143,7 @@ def test_likeness_is_a_cosine_weighed_by_the_other_stories(three: list[str], cor
     one, other = (np.array(column, np.int32) for column in zip(*pairs, strict=True))
     expected = [twin_likeness(three[a], three[b], profile) for a, b in pairs]
     with Workers(2) as workers:
-        cosines = likenesses(one, other, Vectors.of(terms_of(three), profile), workers)
+        cosines = likenesses(one, other, Vectors.of(terms_of(three), profile, workers), workers)
     assert cosines.tolist() == pytest.approx(expected, abs=1e-12)
 
 

@@ -119,10 +119,10 @@ def twin_borne_out(
     linked = {frozenset(pair) for pair in pairs}
     nodes = range(len(texts))
     neighbours = {node: {other for pair in linked if node in pair for other in pair - {node}} for node in nodes}
-    vectors = Vectors.of(terms_of(texts), profile)
 
     def is_like(a: int, b: int) -> bool:
         with Workers(1) as workers:
+            vectors = Vectors.of(terms_of(texts), profile, workers)
             cosine = likenesses(np.array([a], np.int32), np.array([b], np.int32), vectors, workers)[0]
         return frozenset((a, b)) in linked or (profile.stories != 3 and cosine >= alike)
 
@@ -161,7 +161,7 @@ def test_links_are_borne_out_by_half_of_the_stories_beside_them(
     is_open = (nodes[links.longer] != nodes[links.shorter]).tolist()
     profile = learn_profile(stories_of({str(number): text for number, text in enumerate(texts)}))
     with Workers(threads) as workers:
-        sound, digests = borne_out(links, nodes, Vectors.of(terms_of(texts), profile), settings, workers)
+        sound, digests = borne_out(links, nodes, Vectors.of(terms_of(texts), profile, workers), settings, workers)
     expected, known = twin_borne_out(links, is_open, texts, profile, least_likeness(profile.stories, settings))
     assert np.flatnonzero(digests).tolist() == sorted(known)
     assert sound.tolist() == expected

@@ -191,7 +191,7 @@ def test_verifying_finds_the_same_links_as_comparing_every_pair_whole(
     with Workers(2) as workers:
         links = verify(contents, columns[:, 1], columns[:, 0], settings, workers)
         terms = count_terms(contents, np.ones(len(texts), np.bool_), workers)
-        links = relate(links, Vectors.of(terms, Profile.empty()), settings, workers).at_least(PARTIAL)
+        links = relate(links, Vectors.of(terms, Profile.empty(), workers), settings, workers).at_least(PARTIAL)
     for field in fields(Links):
         if field.name != "passages":
             assert getattr(links, field.name).tolist() == getattr(expected, field.name).tolist()

@@ -84,7 +84,7 @@ def _ballot(
                 by_number,
                 by_strength,
                 first,
-                *vectors.arrays,
+                vectors.arrays,
                 least,
                 for_longer,
                 for_shorter,

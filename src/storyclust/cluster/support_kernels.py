@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Flags, Fractions, Integers, Numbers, Words32
+from storyclust.arrays import Flags, Integers, Numbers
 from storyclust.compile import kernel
-from storyclust.match.likeness_kernels import likeness
+from storyclust.match.likeness_kernels import VectorArrays, likeness
 
 # Neighbours asked about a link, those first that share most.
 ASKED = 16
@@ -38,14 +38,7 @@ def is_for(
     by_number: Numbers,
     by_strength: Numbers,
     first: Integers,
-    columns: Numbers,
-    counts: Numbers,
-    first_term: Integers,
-    document_frequencies: Words32,
-    weights: Fractions,
-    damped: Fractions,
-    squares: Fractions,
-    plain_squares: Fractions,
+    vectors: VectorArrays,
     least: float,
 ) -> bool:
     """Whether half of the neighbours of `center`, digests not asked, are for its link; so if there are none."""
@@ -66,9 +59,7 @@ def is_for(
     # Links are known, a cosine has to be computed: so strangers are asked only as long as they can decide.
     place = 0
     while 2 * votes < asked and 2 * (votes + silent - place) >= asked:
-        one, two = min(strangers[place], other), max(strangers[place], other)
-        words = columns, counts, first_term, document_frequencies, weights, damped, squares, plain_squares
-        votes += likeness(one, two, *words) >= least
+        votes += likeness(strangers[place], other, vectors) >= least
         place += 1
     return 2 * votes >= asked
 
@@ -82,14 +73,7 @@ def ask_neighbours(
     by_number: Numbers,
     by_strength: Numbers,
     first: Integers,
-    columns: Numbers,
-    counts: Numbers,
-    first_term: Integers,
-    document_frequencies: Words32,
-    weights: Fractions,
-    damped: Fractions,
-    squares: Fractions,
-    plain_squares: Fractions,
+    vectors: VectorArrays,
     least: float,
     for_one: Flags,
     for_other: Flags,
@@ -97,9 +81,9 @@ def ask_neighbours(
     """Fill two bool arrays for the links asked about (int64): whether the neighbours of either side are for it.
 
     digests bool, one a content; by_number, by_strength int32: the neighbours of each, from `first` on, by number and
-    by what they share; terms and document frequencies as for `likeness`; least: the cosine that makes two close.
+    by what they share; least: the cosine that makes two close.
     """
     for link in asked:
-        words = columns, counts, first_term, document_frequencies, weights, damped, squares, plain_squares, least
-        for_one[link] = is_for(one[link], other[link], digests, by_number, by_strength, first, *words)
-        for_other[link] = is_for(other[link], one[link], digests, by_number, by_strength, first, *words)
+        neighbours = digests, by_number, by_strength, first
+        for_one[link] = is_for(one[link], other[link], *neighbours, vectors, least)
+        for_other[link] = is_for(other[link], one[link], *neighbours, vectors, least)

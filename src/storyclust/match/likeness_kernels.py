@@ -11,6 +11,8 @@ two rising lists, and a correction for each word that both have.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from storyclust.arrays import Fractions, Integers, Numbers, Words32
@@ -18,6 +20,19 @@ from storyclust.compile import kernel
 
 # The plain cosine that unlike texts of one language do not reach.
 PLAIN = 0.7
+
+
+class VectorArrays(NamedTuple):
+    """The terms of contents and what they weigh, as `storyclust.match.likeness.Vectors` tells."""
+
+    columns: Numbers
+    counts: Numbers
+    frequencies: Numbers
+    first_term: Integers
+    weights: Fractions
+    damped: Fractions
+    squares: Fractions
+    plain_squares: Fractions
 
 
 @kernel
@@ -35,50 +50,46 @@ def measure(
     document_frequencies: Words32,
     weights: Fractions,
     damped: Fractions,
+    frequencies: Numbers,
     squares: Fractions,
     plain_squares: Fractions,
 ) -> None:
-    """Fill the squared lengths of contents (float64), weighed as if no other had their words, and not weighed."""
+    """Fill how many stories have each term, and the squared lengths of contents (float64).
+
+    The lengths are weighed as if no other content had the words, and not weighed. frequencies: int32, one a term, as
+    far as they make a difference.
+    """
+    most = np.int64(len(weights) + 1)
     for content in range(len(first_term) - 1):
         weighed, plain = 0.0, 0.0
         for term in range(first_term[content], first_term[content + 1]):
             value = damped[counts[term]]
-            weight = weight_of(int(document_frequencies[columns[term]]), 1, weights)
+            frequencies[term] = min(np.int64(document_frequencies[columns[term]]), most)
+            weight = weight_of(frequencies[term], 1, weights)
             weighed += weight * weight * value * value
             plain += value * value
         squares[content], plain_squares[content] = weighed, plain
 
 
 @kernel
-def likeness(
-    a: int,
-    b: int,
-    columns: Numbers,
-    counts: Numbers,
-    first_term: Integers,
-    document_frequencies: Words32,
-    weights: Fractions,
-    damped: Fractions,
-    squares: Fractions,
-    plain_squares: Fractions,
-) -> float:
+def likeness(a: int, b: int, vectors: VectorArrays) -> float:
     """The cosine of the narrated words of contents a and b, each damped by its logarithm and weighed by its rarity.
 
     Where one story fills the corpus its words are the common ones, and weigh nothing; so two contents with PLAIN or
-    more of their words in common, not weighed, are as like as that.
+    more of their words in common, not weighed, are as like as that. Likeness is the same both ways to the last bit.
     """
     dot, plain_dot = 0.0, 0.0
-    norm_a, norm_b = squares[a], squares[b]
-    at_a, stop_a = first_term[a], first_term[a + 1]
-    at_b, stop_b = first_term[b], first_term[b + 1]
+    norm_a, norm_b = vectors.squares[a], vectors.squares[b]
+    at_a, stop_a = vectors.first_term[a], vectors.first_term[a + 1]
+    at_b, stop_b = vectors.first_term[b], vectors.first_term[b + 1]
     while at_a < stop_a and at_b < stop_b:
-        column, other = columns[at_a], columns[at_b]
+        column, other = vectors.columns[at_a], vectors.columns[at_b]
         if column == other:
-            value_a, value_b = damped[counts[at_a]], damped[counts[at_b]]
-            frequency = int(document_frequencies[column])
-            alone, shared = weight_of(frequency, 1, weights), weight_of(frequency, 2, weights)
+            value_a, value_b = vectors.damped[vectors.counts[at_a]], vectors.damped[vectors.counts[at_b]]
+            frequency = vectors.frequencies[at_a]
+            alone, shared = weight_of(frequency, 1, vectors.weights), weight_of(frequency, 2, vectors.weights)
             more = shared * shared - alone * alone
-            dot += shared * shared * value_a * value_b
+            dot += shared * shared * (value_a * value_b)
             norm_a += more * value_a * value_a
             norm_b += more * value_b * value_b
             plain_dot += value_a * value_b
@@ -86,26 +97,13 @@ def likeness(
         at_b += other <= column
     if norm_a <= 0.0 or norm_b <= 0.0:
         return 0.0
-    plain = plain_dot / np.sqrt(plain_squares[a] * plain_squares[b])
+    plain = plain_dot / np.sqrt(vectors.plain_squares[a] * vectors.plain_squares[b])
     cosine = min(dot / np.sqrt(norm_a * norm_b), 1.0)
     return float(max(cosine, plain if plain >= PLAIN else 0.0))
 
 
 @kernel
-def likeness_of_pairs(
-    a: Numbers,
-    b: Numbers,
-    columns: Numbers,
-    counts: Numbers,
-    first_term: Integers,
-    document_frequencies: Words32,
-    weights: Fractions,
-    damped: Fractions,
-    squares: Fractions,
-    plain_squares: Fractions,
-    cosines: Fractions,
-) -> None:
+def likeness_of_pairs(a: Numbers, b: Numbers, vectors: VectorArrays, cosines: Fractions) -> None:
     """The likeness of each pair into `cosines` (float64)."""
     for pair in range(len(a)):
-        words = columns, counts, first_term, document_frequencies, weights, damped, squares, plain_squares
-        cosines[pair] = likeness(a[pair], b[pair], *words)
+        cosines[pair] = likeness(a[pair], b[pair], vectors)

@@ -1,7 +1,7 @@
 """How many shingles two contents share, exactly, and how many narrated words of the shorter these cover.
 
-In: candidate pairs and the words of every content. Out: a row of counts a pair, all 0 as soon as it is certain that
-the shared shingles cover too little; such a pair is never aligned, because passages are made of shared shingles.
+In: the words of two contents. Out: the counts, and where in the shorter shared shingles begin; nothing as soon as it is
+certain that they cover too little. Such a pair is never aligned, because passages are made of shared shingles.
 
 1. Most pairs share a menu or a phrase and nothing else. The shorter is read once against a field of bits in which
    those of the longer's shingles are set; what that leaves uncovered is uncovered, so most pairs end here.
@@ -15,15 +15,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Bytes, Fractions, Hashes, Integers, Numbers
+from storyclust.arrays import Bytes, Flags, Hashes, Numbers
 from storyclust.compile import kernel
-from storyclust.fingerprint.shingles_kernels import fill_polynomials, leading_factor, polynomial, rolled, slots_for
+from storyclust.fingerprint.shingles_kernels import fill_polynomials, leading_factor, polynomial, rolled
 from storyclust.text.words_kernels import FRESH, NARRATED
 
-# The columns of a row: distinct shingles shared, and narrated words of the shorter in shared shingles.
-SHINGLES, COVERED, COLUMNS = 0, 1, 2
-
-ROUNDING = 1e-9  # a threshold met exactly is met
 BITS = 256  # a shingle: of two hundred that are not there one seems to be
 SPARSE = 5  # times more slots than a table needs: most look-ups of what is not there end at once
 
@@ -91,23 +87,31 @@ def may_cover(
 
 @kernel
 def index_shingles(
-    hashes: Hashes, start: int, stop: int, size: int, values: Hashes, slots: Numbers, slot_count: int
+    hashes: Hashes,
+    start: int,
+    stop: int,
+    size: int,
+    values: Hashes,
+    slots: Numbers,
+    slot_count: int,
+    following: Numbers,
 ) -> None:
-    """Put the first place of each shingle into a table: slots holds places, -1 where empty.
+    """Put the first place of each shingle into a table, and chain the others to it, rising.
 
-    Shingles are told apart by their polynomials, which differ where the mixed hashes do.
+    slots and following hold places, -1 where empty and after the last. Shingles are told apart by their polynomials,
+    which differ where the mixed hashes do.
     """
     for empty in range(slot_count):
         slots[empty] = -1
     mask = np.uint64(slot_count - 1)
     fill_polynomials(hashes, start, stop, size, values)
-    for place in range(stop - start - size + 1):
+    for place in range(stop - start - size, -1, -1):
         value = values[place]
         slot = value & mask
         while slots[slot] >= 0 and values[slots[slot]] != value:
             slot = (slot + np.uint64(1)) & mask
-        if slots[slot] < 0:
-            slots[slot] = place
+        following[place] = slots[slot]
+        slots[slot] = place
 
 
 @kernel
@@ -135,9 +139,13 @@ def overlap(
     values: Hashes,
     slots: Numbers,
     slot_count: int,
-    row: Numbers,
-) -> None:
-    """Fill the row of one pair, whose longer side is in the table."""
+    shared: Flags,
+) -> tuple[int, int]:
+    """How many shingles a pair shares, whose longer side is in the table, and how many narrated words they cover.
+
+    shared (bool, a word of the shorter): whether a shared shingle begins there. Both counts are 0, and shared is not
+    filled to the end, if less than `least_words` is covered.
+    """
     long_count, count = long_stop - long_start - size + 1, short_stop - short_start - size + 1
     found, covered, reached = 0, 0, 0
     there = -1  # the place in the longer of the shingle before, if it was found
@@ -155,6 +163,7 @@ def overlap(
             there += 1
         else:
             there = find_shingle(value, values, slots, slot_count)
+        shared[place] = there >= 0
         if there >= 0:
             found += (flags[short_start + place] & FRESH) != 0
             for step in range(max(reached - place, 0), size):
@@ -162,59 +171,4 @@ def overlap(
             reached = place + size
         elif covered + (count - place - 1) + size - 1 < least_words:
             break
-    if covered < least_words:
-        row[:] = 0
-    else:
-        row[SHINGLES], row[COVERED] = found, covered
-
-
-@kernel
-def overlaps_of(
-    longer: Numbers,
-    shorter: Numbers,
-    start: int,
-    stop: int,
-    hashes: Hashes,
-    flags: Bytes,
-    first: Integers,
-    last: Integers,
-    size: int,
-    least_words: Fractions,
-    bits: Hashes,
-    values: Hashes,
-    slots: Numbers,
-    rows: Numbers,
-) -> None:
-    """Fill the rows (int32, a pair by COLUMNS) of the pairs from start to stop, sorted by `longer`.
-
-    first and last: the words of each content; least_words float64, a pair: how many narrated words must be covered;
-    bits and values uint64 and slots int32: scratch, as long as the longest content asks.
-    """
-    held, indexed, words, slot_count = -1, -1, 1, 8
-    for pair in range(start, stop):
-        a, b = longer[pair], shorter[pair]
-        least = least_words[pair] - ROUNDING
-        if a != held:
-            held = a
-            words = set_bits(hashes, first[a], last[a], size, bits)
-        if not may_cover(hashes, flags, first[b], last[b], size, least, bits, words):
-            rows[pair] = 0
-            continue
-        if a != indexed:
-            indexed = a
-            slot_count = slots_for(SPARSE * (last[a] - first[a]))
-            index_shingles(hashes, first[a], last[a], size, values, slots, slot_count)
-        overlap(
-            hashes,
-            flags,
-            first[a],
-            last[a],
-            first[b],
-            last[b],
-            size,
-            least,
-            values,
-            slots,
-            slot_count,
-            rows[pair],
-        )
+    return (0, 0) if covered < least_words else (found, covered)

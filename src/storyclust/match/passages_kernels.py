@@ -15,7 +15,8 @@ import numpy as np
 
 from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers
 from storyclust.compile import kernel
-from storyclust.fingerprint.shingles_kernels import shingle_count, shingle_hash, slots_for
+from storyclust.fingerprint.shingles_kernels import polynomial
+from storyclust.match.overlap_kernels import find_shingle
 from storyclust.text.words_kernels import DIGIT_SUM, KIND_SHIFT, KINDS, NARRATED, POSTED, QUOTED, TOLD
 
 PLACES_TRIED = 16
@@ -56,26 +57,6 @@ def run_length(
 
 
 @kernel
-def index_places(
-    hashes: Hashes,
-    start: int,
-    stop: int,
-    size: int,
-    slots: Numbers,
-    slot_count: int,
-    following: Numbers,
-) -> None:
-    """Chain the places of each shingle, first place first: slots holds the heads, -1 where empty."""
-    for empty in range(slot_count):
-        slots[empty] = -1
-    mask = np.uint64(slot_count - 1)
-    for place in range(start + shingle_count(stop - start, size) - 1, start - 1, -1):
-        slot = shingle_hash(hashes, place, min(size, stop - start)) & mask
-        following[place - start] = slots[slot]
-        slots[slot] = place - start
-
-
-@kernel
 def find_runs(
     hashes: Hashes,
     long_start: int,
@@ -83,6 +64,8 @@ def find_runs(
     short_start: int,
     short_stop: int,
     size: int,
+    shared: Flags,
+    values: Hashes,
     slots: Numbers,
     slot_count: int,
     following: Numbers,
@@ -92,19 +75,23 @@ def find_runs(
 ) -> int:
     """Write the runs of a pair, each a passage of its own, from row `found` of `runs` on; returns the next row.
 
-    slots and following as `index_places` left them; used: all False for the words of the longer before and after.
+    shared as `overlap` left it, values, slots and following as `index_shingles` did; used: all False for the words of
+    the longer before and after.
     """
     begin = found
-    mask = np.uint64(slot_count - 1)
     place, expected = short_start, -1
     while place + size <= short_stop:
         best, best_length = -1, size - 1
+        if not shared[place - short_start]:
+            place += 1
+            expected += 1 if expected >= 0 else 0
+            continue
         if expected >= 0 and expected < long_stop:
             length = run_length(hashes, expected, long_stop, place, short_stop, used, long_start)
             if length > best_length:
                 best, best_length = expected, length
         if best < 0:
-            candidate = slots[shingle_hash(hashes, place, size) & mask]
+            candidate = find_shingle(polynomial(hashes, place, size), values, slots, slot_count)
             tried = 0
             while candidate >= 0 and tried < PLACES_TRIED:
                 there = long_start + candidate
@@ -206,6 +193,8 @@ def find_passages(
     short_stop: int,
     size: int,
     least: int,
+    shared: Flags,
+    values: Hashes,
     slots: Numbers,
     slot_count: int,
     following: Numbers,
@@ -224,6 +213,8 @@ def find_passages(
         short_start,
         short_stop,
         size,
+        shared,
+        values,
         slots,
         slot_count,
         following,
@@ -271,59 +262,3 @@ def count_lead(flags: Bytes, start: int, stop: int, passages: Numbers, begin: in
     for word in range(start, earliest):
         narrated += flags[word] & NARRATED
     return narrated
-
-
-@kernel
-def passages_of(
-    longer: Numbers,
-    shorter: Numbers,
-    start: int,
-    stop: int,
-    hashes: Hashes,
-    flags: Bytes,
-    figures: Bytes,
-    first: Integers,
-    last: Integers,
-    size: int,
-    least: int,
-    slots: Numbers,
-    following: Numbers,
-    used: Flags,
-    passages: Numbers,
-    first_passage: Integers,
-    lead: Integers,
-) -> int:
-    """Write the passages of the pairs from start to stop, and where those of each end; returns how many.
-
-    longer and shorter int32, pairs sorted by longer; first and last: the words of each content; slots and
-    following int32 and used bool, all False: scratch, as long as the longest content asks; passages int32 of
-    COLUMNS; first_passage int64, one more than pairs; lead int64: how many words the longer narrates before a passage.
-    """
-    held, found, slot_count = -1, 0, 8
-    first_passage[0] = 0
-    for pair in range(start, stop):
-        a, b = longer[pair], shorter[pair]
-        if a != held:
-            held = a
-            slot_count = slots_for(last[a] - first[a])
-            index_places(hashes, first[a], last[a], size, slots, slot_count, following)
-        found = find_passages(
-            hashes,
-            flags,
-            figures,
-            first[a],
-            last[a],
-            first[b],
-            last[b],
-            size,
-            least,
-            slots,
-            slot_count,
-            following,
-            used,
-            passages,
-            found,
-        )
-        first_passage[pair - start + 1] = found
-        lead[pair - start] = count_lead(flags, first[a], last[a], passages, first_passage[pair - start], found)
-    return found

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from storyclust.arrays import Flags
+from storyclust.arrays import Bytes, Flags
 from storyclust.match.likeness import Vectors, likenesses
 from storyclust.match.links import COPY, NOT_LINKED, PARTIAL, RELATIONS, VERSION, Links
 from storyclust.parallel import Workers
@@ -31,10 +31,21 @@ LEAD = 0.25
 def relate(links: Links, vectors: Vectors, settings: Settings, workers: Workers) -> Links:
     """The links with their likeness and relation."""
     links = replace(links, likeness=likenesses(links.longer, links.shorter, vectors, workers))
-    relation = np.full(len(links), NOT_LINKED, np.uint8)
+    return replace(links, relation=_relations(links, settings))
+
+
+def may_be_linked(links: Links, settings: Settings) -> Flags:
+    """Which pairs are linked if their words turn out to be alike."""
+    linked: Flags = _relations(replace(links, likeness=np.ones(len(links))), settings) > NOT_LINKED
+    return linked
+
+
+def _relations(links: Links, settings: Settings) -> Bytes:
+    """The strongest relation of each pair."""
+    relations = np.full(len(links), NOT_LINKED, np.uint8)
     for rule, found in ((is_partial, PARTIAL), (is_version, VERSION), (is_copy, COPY)):
-        relation[rule(links, settings)] = found
-    return replace(links, relation=relation)
+        relations[rule(links, settings)] = found
+    return relations
 
 
 def is_partial(links: Links, settings: Settings) -> Flags:

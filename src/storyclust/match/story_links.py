@@ -281,7 +281,7 @@ def compare_stories(one: Story, other: Story, settings: Settings | None = None, 
         one_content, other_content = np.split(content.astype(np.int32), 2)
         links = compare(contents, one_content, other_content, settings, workers)
         terms = count_terms(contents, np.ones(2, np.bool_), workers)
-        links = relate(links, Vectors.of(terms, profile), settings, workers)
+        links = relate(links, Vectors.of(terms, profile, workers), settings, workers)
         equal = contents.are_equal(0, 1) and contents.word_counts[0] > 0
         pairs = StoryPairs(np.array([0]), np.array([1]), np.array([-1 if equal else 0]), links.longer == one_content, 0)
         (link,) = iterate_links(pairs, links, contents, content, stories, settings, workers)

@@ -11,16 +11,23 @@ import numpy as np
 import numpy.typing as npt
 
 from storyclust.arrays import Flags, Fractions, Integers, Numbers
-from storyclust.fingerprint.shingles_kernels import slots_for
-from storyclust.match import overlap_kernels as overlap
-from storyclust.match import passages_kernels as columns
+from storyclust.match import compare_kernels as columns
 from storyclust.match.contents import Contents
 from storyclust.match.figures_kernels import compare_tables
 from storyclust.match.likeness import Vectors
 from storyclust.match.links import PARTIAL, Links
-from storyclust.match.overlap_kernels import overlaps_of
-from storyclust.match.passages import find_passages
-from storyclust.match.relation import relate
+from storyclust.match.passages import Passages
+from storyclust.match.passages_kernels import (
+    COLUMNS,
+    FIGURES,
+    KEPT,
+    NARRATED_WORDS,
+    QUOTED_WORDS,
+    RUN,
+    SHARED,
+    STOCK_WORDS,
+)
+from storyclust.match.relation import may_be_linked, relate
 from storyclust.match.terms import count_terms
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
@@ -38,9 +45,10 @@ def link_pairs(
 ) -> tuple[Links, Vectors]:
     """The linked ones of candidate pairs, and the vectors of the contents that are in one or `repeated`."""
     links = verify(contents, one, other, settings, workers)
+    links = links.take(may_be_linked(links, settings))
     related = repeated.copy()
     related[links.longer] = related[links.shorter] = True
-    vectors = Vectors.of(count_terms(contents, related, workers), profile)
+    vectors = Vectors.of(count_terms(contents, related, workers), profile, workers)
     return relate(links, vectors, settings, workers).at_least(PARTIAL), vectors
 
 
@@ -50,27 +58,25 @@ def verify(contents: Contents, one: Numbers, other: Numbers, settings: Settings,
     # No relation asks for less: some go by words, copies by the share alone.
     fewest = min(settings.sentence_words, settings.partial_words)
     least = np.maximum(np.minimum(fewest, settings.version_share * contents.narrated_counts[shorter]), 1.0)
-    rows = _count_overlaps(contents, longer, shorter, least, settings.shingle_words, workers)
-    met = rows[:, overlap.COVERED] > 0
-    return align(contents, longer[met], shorter[met], rows[met, overlap.SHINGLES], settings, workers)
+    rows, passages = compare_contents(contents, longer, shorter, least, settings, workers)
+    met = rows[:, columns.COVERED] > 0
+    return measure(contents, longer[met], shorter[met], rows[met], passages.take(met), workers)
 
 
 def compare(contents: Contents, one: Numbers, other: Numbers, settings: Settings, workers: Workers) -> Links:
     """The figures of pairs whatever they are."""
     longer, shorter = order_pairs(contents, one, other)
-    rows = _count_overlaps(contents, longer, shorter, np.zeros(len(longer)), settings.shingle_words, workers)
-    return align(contents, longer, shorter, rows[:, overlap.SHINGLES], settings, workers)
+    rows, passages = compare_contents(contents, longer, shorter, np.zeros(len(longer)), settings, workers)
+    return measure(contents, longer, shorter, rows, passages, workers)
 
 
-def align(
-    contents: Contents, longer: Numbers, shorter: Numbers, shingles: Numbers, settings: Settings, workers: Workers
+def measure(
+    contents: Contents, longer: Numbers, shorter: Numbers, rows: Numbers, passages: Passages, workers: Workers
 ) -> Links:
-    """Find the passages of pairs in order, that share so many shingles, and what they add up to."""
-    passages = find_passages(contents, longer, shorter, settings, workers)
-    shared = shingles.astype(np.int64)
+    """What the passages of pairs add up to; rows as of `compare_kernels`."""
+    shared = rows[:, columns.SHINGLES].astype(np.int64)
     words, narrated, quoted, stock = (
-        passages.total(column)
-        for column in (columns.SHARED, columns.NARRATED_WORDS, columns.QUOTED_WORDS, columns.STOCK_WORDS)
+        passages.total(column) for column in (SHARED, NARRATED_WORDS, QUOTED_WORDS, STOCK_WORDS)
     )
     counts = contents.shingle_counts
     table_figures, missing_figures = _compare_tables(contents, longer, shorter, workers)
@@ -84,16 +90,16 @@ def align(
         passage_share=_fraction(narrated + quoted, own_story),
         share=_fraction(narrated, contents.narrated_counts[shorter]),
         longer_share=_fraction(narrated, contents.narrated_counts[longer]),
-        lead=_fraction(passages.lead, contents.narrated_counts[longer]),
+        lead=_fraction(rows[:, columns.LEAD].astype(np.int64), contents.narrated_counts[longer]),
         shorter_told=contents.told_counts[shorter],
         shared_words=narrated,
         quoted_words=quoted,
         stock_words=stock,
         other_words=words - narrated - quoted - stock,
-        longest_run=passages.longest(columns.RUN),
-        longest_narrated=passages.longest(columns.NARRATED_WORDS),
-        kept_figures=passages.total(columns.KEPT),
-        changed_figures=passages.total(columns.FIGURES),
+        longest_run=passages.longest(RUN),
+        longest_narrated=passages.longest(NARRATED_WORDS),
+        kept_figures=passages.total(KEPT),
+        changed_figures=passages.total(FIGURES),
         table_figures=table_figures,
         missing_figures=missing_figures,
         likeness=np.zeros(len(longer)),
@@ -111,21 +117,30 @@ def order_pairs(contents: Contents, one: Numbers, other: Numbers) -> tuple[Numbe
     return longer[order], shorter[order]
 
 
-def _count_overlaps(
-    contents: Contents, longer: Numbers, shorter: Numbers, least_words: Fractions, size: int, workers: Workers
-) -> Numbers:
-    rows = np.empty((len(longer), overlap.COLUMNS), np.int32)
-    texts = contents.hashes, contents.flags, contents.start, contents.stop
+def compare_contents(
+    contents: Contents, longer: Numbers, shorter: Numbers, least_words: Fractions, settings: Settings, workers: Workers
+) -> tuple[Numbers, Passages]:
+    """The rows of `compare_kernels` of pairs in order, and the passages of those that share so many words."""
+    texts = columns.Texts(contents.hashes, contents.flags, contents.figures, contents.start, contents.stop)
+    size, least = settings.shingle_words, settings.passage_words
+    rows = np.empty((len(longer), columns.COLUMNS), np.int32)
 
-    def count(batch: tuple[int, int]) -> None:
-        longest = _longest(contents, longer, batch)
-        values, slots = np.empty(longest, np.uint64), np.empty(slots_for(overlap.SPARSE * longest), np.int32)
-        bits = np.empty(max(1, overlap.BITS // 32 * longest), np.uint64)
-        start, stop = batch
-        overlaps_of(longer, shorter, start, stop, *texts, size, least_words, bits, values, slots, rows)
+    def compare_batch(batch: tuple[int, int]) -> tuple[Numbers, Integers]:
+        own = slice(*batch)
+        # The longer has more words of the story; of all words the shorter may have more.
+        either = np.concatenate((longer[own], shorter[own]))
+        room = columns.room_for(int(contents.word_counts[either].max(initial=0)) + 1)
+        # Memory that is not touched costs nothing, so there is room for the most that can be.
+        most = int(np.sum(contents.word_counts[shorter[own]] // size + 1))
+        passages, first = np.empty((most, COLUMNS), np.int32), np.empty(batch[1] - batch[0] + 1, np.int64)
+        pairs = longer[own], shorter[own], least_words[own]
+        count = columns.compare_pairs(*pairs, texts, size, least, room, rows[own], passages, first)
+        return passages[:count].copy(), np.diff(first)
 
-    workers.run(count, workers.split(len(longer), weights=contents.word_counts[shorter]))
-    return rows
+    parts = list(workers.map(compare_batch, workers.split(len(longer), weights=contents.word_counts[shorter])))
+    passages = np.concatenate([np.empty((0, COLUMNS), np.int32), *(part[0] for part in parts)])
+    counts = np.concatenate([np.empty(0, np.int64), *(part[1] for part in parts)])
+    return rows, Passages(passages, np.concatenate(([0], np.cumsum(counts))))
 
 
 def _compare_tables(
@@ -140,11 +155,6 @@ def _compare_tables(
 
     workers.run(compare_batch, workers.split(len(longer), weights=contents.word_counts[shorter]))
     return told, missing
-
-
-def _longest(contents: Contents, longer: Numbers, batch: tuple[int, int]) -> int:
-    """Room for the longest content of a batch of pairs."""
-    return int(contents.word_counts[longer[slice(*batch)]].max(initial=0)) + 1
 
 
 def _fraction(part: Integers, whole: npt.NDArray[np.integer]) -> Fractions:
