@@ -27,6 +27,7 @@ from storyclust.fingerprint.signatures import (
 from storyclust.fingerprint.signatures_kernels import band_keys_of, fill_signature
 from storyclust.fingerprint.windows import window_fingerprints
 from storyclust.match.contents import DistinctContents
+from storyclust.memory import Memory
 from storyclust.newsroom.strategies import texts
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
@@ -313,9 +314,9 @@ def test_keys_are_bands_and_windows_and_stories_of_too_few_words_have_no_windows
 def test_batches_put_together_are_one_batch(batch: list[str], cut: int) -> None:
     assume(cut <= len(batch))
     whole = fingerprints_of(batch)
-    parts = Fingerprints.concatenate([fingerprints_of(part) for part in (batch[:cut], batch[cut:])])
+    parts = Memory().gather(fingerprints_of([]), (fingerprints_of(part) for part in (batch[:cut], batch[cut:])))
     assert keys_by_story(parts) == keys_by_story(whole)
-    words = KeptWords.concatenate([kept_words(part) for part in (batch[:cut], batch[cut:])])
+    words = Memory().gather(kept_words([]), (kept_words(part) for part in (batch[:cut], batch[cut:])))
     for field in fields(KeptWords):
         assert getattr(words, field.name).tolist() == getattr(kept_words(batch), field.name).tolist()
 

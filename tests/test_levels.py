@@ -161,7 +161,7 @@ def test_links_are_borne_out_by_half_of_the_stories_beside_them(
     is_open = (nodes[links.longer] != nodes[links.shorter]).tolist()
     profile = learn_profile(stories_of({str(number): text for number, text in enumerate(texts)}))
     with Workers(threads) as workers:
-        sound, digests = borne_out(links, nodes, Vectors.of(terms_of(texts), profile, workers), settings, workers)
+        sound, digests = borne_out(links.edges, nodes, Vectors.of(terms_of(texts), profile, workers), settings, workers)
     expected, known = twin_borne_out(links, is_open, texts, profile, least_likeness(profile.stories, settings))
     assert np.flatnonzero(digests).tolist() == sorted(known)
     assert sound.tolist() == expected

@@ -23,6 +23,7 @@ from storyclust.match.contents import Contents, DistinctContents
 from storyclust.match.links import COPY, NOT_LINKED, PARTIAL, RELATIONS, VERSION, Links
 from storyclust.match.story_links import StoryPairs, iterate_links, pair_stories_across
 from storyclust.match.verify import link_pairs
+from storyclust.memory import Memory, release
 from storyclust.model import Link, Reject
 from storyclust.parallel import Workers
 from storyclust.pipeline import Progress, analyse_all, require_types, say_nothing
@@ -162,6 +163,7 @@ def match_stories(
     settings: Settings | None = None,
     profile: Profile | None = None,
     threads: int | None = None,
+    memory: int | str | None = None,
     on_error: OnError = "fail",
     progress: Progress | None = None,
 ) -> StoryMatches:
@@ -180,6 +182,8 @@ def match_stories(
         What is known of the corpus; learned from both collections where none is given.
     threads : int, optional
         How many threads to use, all processors by default. The result is the same for any number.
+    memory : int or str, optional
+        How much memory to take, as for `cluster_stories`.
     on_error : {"fail", "skip"}
         What to do with a record that cannot be used: raise, or keep it in ``result.rejects``.
     progress : callable, optional
@@ -208,7 +212,7 @@ def match_stories(
     settings = Settings() if settings is None else settings
     require_types(settings, profile)
     report = progress or say_nothing
-    with Workers(threads) as workers:
+    with Workers(threads, Memory(memory)) as workers:
         report("reading stories")
         new, old = collect(stories, on_error=on_error), collect(against, on_error=on_error)
         report("analysing text")
@@ -217,6 +221,7 @@ def match_stories(
         if profile is None:
             report("learning the profile")
             profile = first_pass.learn(settings, workers)
+        release()
         report("finding candidates")
         words = recognise(first_pass.words, first_pass.lines, profile, settings.shingle_words, workers)
         sides = Sides.of(words.content_hashes(workers), words.story_counts, len(new.stories), settings.min_words)

@@ -70,6 +70,7 @@ def plan_deduplication(
     settings: Settings | None = None,
     profile: Profile | None = None,
     threads: int | None = None,
+    memory: int | str | None = None,
     on_error: OnError = "fail",
     progress: Progress | None = None,
 ) -> Deduplication:
@@ -83,7 +84,13 @@ def plan_deduplication(
     if keep is not None:
         settings = replace(settings, canonical=keep)
     result = cluster_stories(
-        stories, settings=settings, profile=profile, threads=threads, on_error=on_error, progress=progress
+        stories,
+        settings=settings,
+        profile=profile,
+        threads=threads,
+        memory=memory,
+        on_error=on_error,
+        progress=progress,
     )
     return Deduplication(result, result.kept_positions())
 
@@ -96,6 +103,7 @@ def deduplicate(
     settings: Settings | None = None,
     profile: Profile | None = None,
     threads: int | None = None,
+    memory: int | str | None = None,
     on_error: OnError = "fail",
 ) -> Any:
     """The stories without their copies, in the order given.
@@ -107,7 +115,7 @@ def deduplicate(
         One story is kept of each cluster at this level, whatever that of the settings.
     keep : {"centroid", "earliest", "longest"}, optional
         Which story of a cluster is kept, in place of ``settings.canonical``.
-    settings, profile, threads, on_error
+    settings, profile, threads, memory, on_error
         As for `cluster_stories`.
 
     Returns
@@ -128,7 +136,14 @@ def deduplicate(
     if several and not is_path:
         items = list(stories)
     plan = plan_deduplication(
-        items, level=level, keep=keep, settings=settings, profile=profile, threads=threads, on_error=on_error
+        items,
+        level=level,
+        keep=keep,
+        settings=settings,
+        profile=profile,
+        threads=threads,
+        memory=memory,
+        on_error=on_error,
     )
     result = plan.result
     if is_path or isinstance(next(iter(items), None), str | os.PathLike):

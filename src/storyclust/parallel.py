@@ -1,4 +1,4 @@
-"""Our own threads over kernels that release the GIL: the same results for any number of them.
+"""Our own threads over kernels that release the GIL: the same results for any number of them, and any memory.
 
 Work is cut into batches by its size, never by the number of threads, and results come back in order.
 """
@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from storyclust.errors import UsageError
+from storyclust.memory import Memory, Rows
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -26,15 +27,15 @@ BATCHES, HEAVIEST = 32, 1 << 20
 
 
 class Workers:
-    """A pool of threads for one job; none outlives the ``with`` block.
+    """A pool of threads for one job, and the memory it may take; no thread outlives the ``with`` block.
 
     >>> with Workers(2) as workers:
     ...     list(workers.map(abs, [-3, 4]))
     [3, 4]
     """
 
-    def __init__(self, threads: int | None = None) -> None:
-        """Use so many threads, or one for each processor this process may run on."""
+    def __init__(self, threads: int | None = None, memory: Memory | None = None) -> None:
+        """Use so many threads, or one for each processor this process may run on, and so much memory."""
         if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
             raise UsageError(
                 f"threads is {threads!r}; expected a whole number of at least 1, or nothing for all processors"
@@ -42,6 +43,7 @@ class Workers:
         self.threads = threads or len(
             os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
         )
+        self.memory = memory or Memory()
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="storyclust")
 
     def __enter__(self) -> Self:
@@ -66,6 +68,17 @@ class Workers:
         """Call a function that leaves its results behind itself, on every item."""
         for _ in self.map(function, items):
             pass
+
+    def gather(self, function: Callable[[tuple[int, int]], Rows], batches: Iterable[tuple[int, int]]) -> Rows:
+        """The results of all batches as one, row after row: arrays, or tuples or dataclasses of arrays.
+
+        The function is asked for the empty batch too, which tells types and shapes.
+
+        >>> with Workers(2) as workers:
+        ...     workers.gather(lambda batch: np.arange(*batch), [(0, 2), (2, 5)])
+        array([0, 1, 2, 3, 4])
+        """
+        return self.memory.gather(function((0, 0)), self.map(function, batches))
 
     def split(self, count: int, *, weights: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
         """Cut 0..count into half-open batches of about equal weight; the same for any number of threads."""

@@ -29,6 +29,7 @@ from storyclust.learning.recognise import recognise
 from storyclust.match.candidates import Candidates, find_candidates
 from storyclust.match.contents import Contents, DistinctContents
 from storyclust.match.verify import link_pairs
+from storyclust.memory import Memory, release
 from storyclust.model import Story
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
@@ -46,6 +47,7 @@ def cluster_stories(
     settings: Settings | None = None,
     profile: Profile | None = None,
     threads: int | None = None,
+    memory: int | str | None = None,
     on_error: OnError = "fail",
     progress: Progress | None = None,
 ) -> StoryClusters:
@@ -64,6 +66,9 @@ def cluster_stories(
         What is known of the corpus; learned from the stories where none is given.
     threads : int, optional
         How many threads to use, all processors by default. The result is the same for any number.
+    memory : int or str, optional
+        How much memory to take, in bytes or as in "6G"; by default a good part of what is free. Arrays that would take
+        more lie in temporary files; the result is the same. The texts themselves stay in memory.
     on_error : {"fail", "skip"}
         What to do with a record that cannot be used: raise, or keep it in ``result.rejects``.
     progress : callable, optional
@@ -97,19 +102,21 @@ def cluster_stories(
     settings = Settings() if settings is None else settings
     require_types(settings, profile)
     report = progress or say_nothing
-    with Workers(threads) as workers:
+    with Workers(threads, Memory(memory)) as workers:
         report("reading stories")
         collected = collect(stories, on_error=on_error)
-        report("analysing text")
-        first_pass = analyse_all(collected.stories, settings, workers)
-        if profile is None:
-            report("learning the profile")
-            profile = first_pass.learn(settings, workers)
-        return _cluster(collected, first_pass, profile, settings, workers, report)
+        found, profile = _find(collected, profile, settings, workers, report)
+        release()
+        return _cluster(collected, found, profile, settings, workers, report)
 
 
 def learn_profile(
-    stories: Source, *, settings: Settings | None = None, threads: int | None = None, on_error: OnError = "fail"
+    stories: Source,
+    *,
+    settings: Settings | None = None,
+    threads: int | None = None,
+    memory: int | str | None = None,
+    on_error: OnError = "fail",
 ) -> Profile:
     """Learn a profile from stories, to be given to jobs on others with the same settings.
 
@@ -118,7 +125,7 @@ def learn_profile(
     """
     settings = Settings() if settings is None else settings
     require_types(settings, None)
-    with Workers(threads) as workers:
+    with Workers(threads, Memory(memory)) as workers:
         return analyse_all(collect(stories, on_error=on_error).stories, settings, workers).learn(settings, workers)
 
 
@@ -153,15 +160,7 @@ def analyse_all(stories: Sequence[Story], settings: Settings, workers: Workers) 
         )
 
     lengths = np.fromiter((len(story.text) for story in stories), np.int64, len(stories))
-    kept, lines, prints, days = [], [], [], []
-    for part in workers.map(analyse_batch, workers.split(len(stories), weights=lengths)):
-        kept.append(part.words)
-        lines.append(part.lines)
-        prints.append(part.fingerprints)
-        days.append(part.days)
-    words = KeptWords.concatenate(kept)
-    all_days = np.concatenate([np.empty(0, np.int64), *days])
-    return FirstPass(words, Lines.concatenate(lines), Fingerprints.concatenate(prints), all_days)
+    return workers.gather(analyse_batch, workers.split(len(stories), weights=lengths))
 
 
 def _day(story: Story) -> int:
@@ -210,17 +209,25 @@ def find_pairs(first_pass: FirstPass, profile: Profile, settings: Settings, work
     return Found(words, distinct, Contents.choose(words, distinct.story), candidates)
 
 
-def _cluster(
-    collected: Collected,
-    first_pass: FirstPass,
-    profile: Profile,
-    settings: Settings,
-    workers: Workers,
-    report: Progress,
-) -> StoryClusters:
-    """From the first pass on; `content` is the number of each story's content, -1 for one too short."""
+def _find(
+    collected: Collected, profile: Profile | None, settings: Settings, workers: Workers, report: Progress
+) -> tuple[Found, Profile]:
+    """From stories to candidate pairs, and the profile if none was given."""
+    report("analysing text")
+    first_pass = analyse_all(collected.stories, settings, workers)
+    release()
+    if profile is None:
+        report("learning the profile")
+        profile = first_pass.learn(settings, workers)
+        release()
     report("finding candidates")
-    found = find_pairs(first_pass, profile, settings, workers)
+    return find_pairs(first_pass, profile, settings, workers), profile
+
+
+def _cluster(
+    collected: Collected, found: Found, profile: Profile, settings: Settings, workers: Workers, report: Progress
+) -> StoryClusters:
+    """From candidate pairs on; `content` is the number of each story's content, -1 for one too short."""
     content, contents, candidates = found.distinct.of_story, found.contents, found.candidates
 
     report("comparing pairs")
@@ -228,6 +235,7 @@ def _cluster(
     pairs = candidates.later, candidates.earlier
     links, vectors = link_pairs(contents, *pairs, repeated, profile, settings, workers)
 
+    release()
     report("joining clusters")
     levels = build_levels(links, candidates, len(contents), vectors, settings, workers)
     joined = {level: _labels(content, own) for level, own in levels.labels.items()}

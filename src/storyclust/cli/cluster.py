@@ -56,6 +56,7 @@ def cluster(
     on_error: o.OnErrorOption = o.OnError.fail,
     rejects: o.RejectsPath = None,
     threads: o.Threads = None,
+    memory: o.MemoryBound = None,
     quiet: o.Quiet = False,
 ) -> None:
     """Find which stories are the same, and which one of each cluster to keep.
@@ -94,6 +95,7 @@ def cluster(
                 settings=chosen,
                 profile=known,
                 threads=threads,
+                memory=memory,
                 on_error=on_error.value,
                 progress=speaker.progress,
             )

@@ -47,6 +47,7 @@ def dedup(
     on_error: o.OnErrorOption = o.OnError.fail,
     rejects: o.RejectsPath = None,
     threads: o.Threads = None,
+    memory: o.MemoryBound = None,
     quiet: o.Quiet = False,
 ) -> None:
     """Write the records of the stories to keep, in the order and with the fields they came in.
@@ -91,6 +92,7 @@ def dedup(
                 settings=chosen,
                 profile=known,
                 threads=threads,
+                memory=memory,
                 on_error=on_error.value,
                 progress=speaker.progress,
             )

@@ -44,6 +44,7 @@ def match(
     on_error: o.OnErrorOption = o.OnError.fail,
     rejects: o.RejectsPath = None,
     threads: o.Threads = None,
+    memory: o.MemoryBound = None,
     quiet: o.Quiet = False,
 ) -> None:
     """Find which stories stand in another collection: whole, as a version, or in part. Nothing is clustered.
@@ -77,6 +78,7 @@ def match(
                 settings=chosen,
                 profile=known,
                 threads=threads,
+                memory=memory,
                 on_error=on_error.value,
                 progress=speaker.progress,
             )

@@ -132,6 +132,16 @@ Threads = Annotated[
         rich_help_panel=RUNNING,
     ),
 ]
+MemoryBound = Annotated[
+    str | None,
+    typer.Option(
+        "--memory",
+        metavar="SIZE",
+        help="Memory to take, such as 6G; arrays that would take more lie in temporary files. The result is the same.",
+        show_default="a good part of what is free",
+        rich_help_panel=RUNNING,
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=RUNNING)]
 
 

@@ -18,7 +18,7 @@ from storyclust.cluster.joining_kernels import join_all
 from storyclust.cluster.support import borne_out, least_likeness
 from storyclust.match.candidates import Candidates
 from storyclust.match.likeness import Vectors, likenesses
-from storyclust.match.links import COPY, PARTIAL, VERSION, Links
+from storyclust.match.links import COPY, PARTIAL, VERSION, Edges, Links
 from storyclust.model import Level
 from storyclust.parallel import Workers
 from storyclust.settings import Settings
@@ -54,11 +54,12 @@ def build_levels(
     nodes = np.arange(contents, dtype=np.int64)
     labels: dict[Level, Integers] = {}
     digests = np.zeros(contents, np.bool_)
+    edges = links.edges
     for level, relation, least in LEVELS:
-        own = links.at_least(relation)
+        own = edges.take(edges.relation >= relation)
         sound, digests = borne_out(own, nodes, vectors, settings, workers)
         joining = own.take(sound)
-        apart = _apart(nodes, links, joining, candidates, vectors, settings, workers)
+        apart = _apart(nodes, edges, joining, candidates, vectors, settings, workers)
         nodes = nodes[join(contents, _pairs(nodes, joining, apart), least)[nodes]]
         labels[level] = nodes
     return Levels(labels, int(digests.sum()))
@@ -66,8 +67,8 @@ def build_levels(
 
 def _apart(
     nodes: Integers,
-    links: Links,
-    joining: Links,
+    links: Edges,
+    joining: Edges,
     candidates: Candidates,
     vectors: Vectors,
     settings: Settings,
@@ -87,7 +88,7 @@ def _apart(
     return one[apart], other[apart]
 
 
-def _pairs(nodes: Integers, links: Links, apart: tuple[Numbers, Numbers]) -> Pairs:
+def _pairs(nodes: Integers, links: Edges, apart: tuple[Numbers, Numbers]) -> Pairs:
     """Links and pairs apart as pairs of nodes; those within a node are none."""
     one = nodes[np.concatenate((links.longer, apart[0]))]
     other = nodes[np.concatenate((links.shorter, apart[1]))]

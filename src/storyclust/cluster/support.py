@@ -17,7 +17,7 @@ import numpy as np
 from storyclust.arrays import Flags, Integers
 from storyclust.cluster.support_kernels import ask_neighbours
 from storyclust.match.likeness import Vectors
-from storyclust.match.links import Links
+from storyclust.match.links import Edges
 from storyclust.parallel import Workers
 from storyclust.settings import Settings
 
@@ -42,7 +42,7 @@ def least_likeness(stories: int, settings: Settings) -> float:
 
 
 def borne_out(
-    links: Links, nodes: Integers, vectors: Vectors, settings: Settings, workers: Workers
+    links: Edges, nodes: Integers, vectors: Vectors, settings: Settings, workers: Workers
 ) -> tuple[Flags, Flags]:
     """Which links of a level are borne out (a flag a link), and which contents are digests (a flag a content).
 
@@ -62,7 +62,7 @@ def borne_out(
 
 
 def _ballot(
-    links: Links, nodes: Integers, vectors: Vectors, settings: Settings, workers: Workers
+    links: Edges, nodes: Integers, vectors: Vectors, settings: Settings, workers: Workers
 ) -> Callable[[Integers, Flags, Flags, Flags], None]:
     """A function that asks the neighbours of both sides of some links, digests apart, and fills in what they say."""
     one, other = np.concatenate((links.longer, links.shorter)), np.concatenate((links.shorter, links.longer))

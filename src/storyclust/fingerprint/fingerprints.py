@@ -5,7 +5,6 @@ In: the words of a batch. Out: per story everything the candidate search needs, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from storyclust.arrays import Flags, Hashes, Integers
 from storyclust.fingerprint.kept import KeptWords
 from storyclust.fingerprint.signatures import choose_bands, signatures
-from storyclust.fingerprint.signatures_kernels import band_keys_of
+from storyclust.fingerprint.signatures_kernels import band_keys_of, list_keys
 from storyclust.fingerprint.windows import story_fingerprints, window_fingerprints
 from storyclust.parallel import Workers
 from storyclust.settings import Settings
@@ -53,17 +52,6 @@ class Fingerprints:
         windows, window_counts = window_fingerprints(words, settings.shingle_words, WINDOW)
         return cls(band_keys, windows[np.repeat(long_enough, window_counts)], np.where(long_enough, window_counts, 0))
 
-    @classmethod
-    def concatenate(cls, parts: Sequence[Fingerprints]) -> Fingerprints:
-        """The fingerprints of several batches as one."""
-        if not parts:
-            return cls(np.empty((0, 1), np.uint64), np.empty(0, np.uint64), np.empty(0, np.int64))
-        return cls(
-            np.concatenate([part.bands for part in parts]),
-            np.concatenate([part.windows for part in parts]),
-            np.concatenate([part.window_counts for part in parts]),
-        )
-
     def of_stories(self, words: KeptWords, size: int, workers: Workers) -> Fingerprints:
         """The same bands, and the windows without those of clutter and stock passages, as the words are flagged."""
         return Fingerprints(self.bands, *story_fingerprints(words, size, WINDOW, workers))
@@ -75,16 +63,7 @@ class Fingerprints:
 
     def keys_of(self, stories: Integers) -> tuple[Hashes, Integers]:
         """All keys of some stories, one story after another, and where those of each begin."""
-        bands = self.bands.shape[1]
-        counts = self.window_counts[stories]
-        first = np.concatenate(([0], np.cumsum(counts + bands)))
+        first = np.concatenate(([0], np.cumsum(self.window_counts[stories] + self.bands.shape[1])))
         keys = np.empty(first[-1], np.uint64)
-        band_places = first[:-1, None] + np.arange(bands)
-        keys[band_places] = self.bands[stories]
-        is_window = np.ones(len(keys), np.bool_)
-        is_window[band_places] = False
-        before = np.cumsum(counts) - counts
-        keys[is_window] = self.windows[
-            np.arange(counts.sum()) + np.repeat(self.first_window[:-1][stories] - before, counts)
-        ]
+        list_keys(self.bands, self.windows, self.first_window, stories, keys)
         return keys, first

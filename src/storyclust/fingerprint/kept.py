@@ -6,8 +6,7 @@ for the few stories whose passages are shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -52,13 +51,6 @@ class KeptWords:
         unknown = np.zeros(len(words), np.int64)
         counts = unknown, unknown, unknown, unknown
         return cls(words.hashes, flags, words.figures, np.diff(words.first_word), *counts).counted()
-
-    @classmethod
-    def concatenate(cls, parts: Sequence[Self]) -> Self:
-        """The words of several batches as one."""
-        none, nothing = np.empty(0, np.int64), np.empty(0, np.uint8)
-        parts = [cls(np.empty(0, np.uint64), nothing, nothing, none, none, none, none, none), *parts]
-        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
     def counted(self) -> Self:
         """The same words, counted by their flags."""

@@ -33,9 +33,7 @@ def story_fingerprints(words: KeptWords, size: int, window: int, workers: Worker
         start, stop = batch
         return _fingerprints(words.hashes, of_story, first_word[start : stop + 1], size, window)
 
-    parts = list(workers.map(fingerprints_of, workers.split(len(words), weights=words.word_counts)))
-    windows = np.concatenate([np.empty(0, np.uint64), *(part[0] for part in parts)])
-    return windows, np.concatenate([np.empty(0, np.int64), *(part[1] for part in parts)])
+    return workers.gather(fingerprints_of, workers.split(len(words), weights=words.word_counts))
 
 
 def _fingerprints(hashes: Hashes, kept: Flags, first_word: Integers, size: int, window: int) -> tuple[Hashes, Integers]:

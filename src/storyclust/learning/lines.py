@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -49,12 +49,6 @@ class Lines:
         kept = np.repeat(chosen, counts)
         return cls(keys[kept], stops[kept], np.where(chosen, counts, 0), seeds)
 
-    @classmethod
-    def concatenate(cls, parts: Sequence[Lines]) -> Lines:
-        """The lines of several batches as one."""
-        parts = [NO_LINES, *parts]
-        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
-
     @property
     def texts(self) -> Integers:
         """The text of each line."""
@@ -68,9 +62,6 @@ class Lines:
         first[np.cumsum(counted) - counted] = True
         starts: Numbers = np.where(first, np.int32(0), np.roll(self.stops, 1))
         return starts
-
-
-NO_LINES = Lines(np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.uint64))
 
 
 def _seed(source: str | None) -> int:

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from storyclust.arrays import Flags, Hashes, Integers, Numbers
-from storyclust.match.candidates_kernels import HOT, flag_repeated, pairs_of
+from storyclust.match.candidates_kernels import HOT, PLACES, flag_repeated, list_buckets, name_bearers, pairs_of
 from storyclust.parallel import Workers
 from storyclust.text.words_kernels import HASH_FACTOR
 
 # Pairs a batch makes room for at first; memory that is not touched costs nothing.
 ROOM = 1 << 20
-
-PLACES = np.uint64((1 << 32) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +71,13 @@ def find_candidates_across(
     return found.later - np.int32(olds), found.earlier
 
 
-def _find_pairs(first: int, postings: tuple[Integers, Integers, Integers, Numbers], workers: Workers) -> Candidates:
+def _find_pairs(first: int, postings: tuple[Integers, Numbers, Integers, Numbers], workers: Workers) -> Candidates:
     """The pairs of the contents from `first` on with members of their buckets that come before them."""
     first_bucket, _, first_member, _ = postings
     contents = len(first_bucket) - 1
     batches = workers.split(contents - first, weights=np.diff(first_bucket)[first:])
 
-    def pairs(batch: tuple[int, int]) -> tuple[Numbers, ...]:
+    def pairs(batch: tuple[int, int]) -> tuple[Numbers, Numbers, Numbers]:
         start, stop = batch
         shared = np.zeros(contents, np.int32)
         found, room = ROOM, 0
@@ -89,35 +87,26 @@ def _find_pairs(first: int, postings: tuple[Integers, Integers, Integers, Number
             found = pairs_of(first + start, first + stop, *postings, shared, later, earlier, counts)
         return later[:found], earlier[:found], counts[:found]
 
-    found = list(workers.map(pairs, batches))
-    later, earlier, shared_keys = (
-        np.concatenate([np.empty(0, np.int32), *(batch[part] for batch in found)]) for part in range(3)
-    )
-    return Candidates(later, earlier, shared_keys, int(np.sum(np.diff(first_member) > HOT)))
+    return Candidates(*workers.gather(pairs, batches), int(np.sum(np.diff(first_member) > HOT)))
 
 
-def _postings(keys: Hashes, first_key: Integers) -> tuple[Integers, Integers, Integers, Numbers]:
+def _postings(keys: Hashes, first_key: Integers) -> tuple[Integers, Numbers, Integers, Numbers]:
     """Keys that several contents bear become buckets, listed by content and by bucket."""
     contents = len(first_key) - 1
     repeated = _repeated(keys)
-    bearers = np.repeat(np.arange(contents, dtype=np.int32), np.diff(first_key))[repeated]
-    keys = keys[repeated]
+    bearers, keys = np.empty(np.count_nonzero(repeated), np.int32), keys[repeated]
+    name_bearers(repeated, first_key, bearers)
     # One plain sort of 64 bits, half of a key (its bits spread) and its place, is far faster than sorting places.
     # Keys alike in that half, one pair in 2**32, bring some strangers together, who are told apart when compared.
-    in_order = np.sort(keys * HASH_FACTOR & ~PLACES | np.arange(len(keys), dtype=np.uint64))
-    order, half_keys = (in_order & PLACES).astype(np.int64), in_order & ~PLACES
-    fresh = np.concatenate(([True], half_keys[1:] != half_keys[:-1]))[: len(keys)]
-    sizes = np.diff(np.append(np.flatnonzero(fresh), len(keys)))
-    several = np.repeat(sizes > 1, sizes)
-
-    first_member = np.concatenate(([0], np.cumsum(sizes[sizes > 1])))
-    members = bearers[order[several]]
-    # The bucket of each place in `keys`, -1 for a key that only one content bears.
-    bucket_of = np.full(len(keys), -1, np.int64)
-    bucket_of[order[several]] = np.repeat(np.arange(len(first_member) - 1), np.diff(first_member))
+    keys = keys * HASH_FACTOR & ~PLACES | np.arange(len(keys), dtype=np.uint64)
+    keys.sort()
+    bucket_of, members = np.full(len(keys), -1, np.int32), np.empty(len(keys), np.int32)
+    first_member = np.empty(len(keys) + 1, np.int64)
+    found = list_buckets(keys, bearers, bucket_of, first_member, members)
+    first_member = first_member[: found + 1].copy()
     shared = bucket_of >= 0
     first_bucket = np.concatenate(([0], np.cumsum(np.bincount(bearers[shared], minlength=contents))))
-    return first_bucket, bucket_of[shared], first_member, members
+    return first_bucket, bucket_of[shared], first_member, members[: first_member[-1]].copy()
 
 
 def _repeated(keys: Hashes) -> Flags:

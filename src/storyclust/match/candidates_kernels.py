@@ -18,6 +18,8 @@ from storyclust.compile import kernel
 HOT = 64
 LEADERS = 4
 
+PLACES = np.uint64((1 << 32) - 1)  # the half of a sorted key that tells its place
+
 
 @kernel
 def flag_repeated(keys: Hashes, seen: Bytes, seen_twice: Bytes, repeated: Flags) -> None:
@@ -37,11 +39,48 @@ def flag_repeated(keys: Hashes, seen: Bytes, seen_twice: Bytes, repeated: Flags)
 
 
 @kernel
+def name_bearers(repeated: Flags, first_key: Integers, bearers: Numbers) -> None:
+    """Write the content of each key that is flagged as repeated (int32)."""
+    written = 0
+    for content in range(len(first_key) - 1):
+        for place in range(first_key[content], first_key[content + 1]):
+            if repeated[place]:
+                bearers[written] = content
+                written += 1
+
+
+@kernel
+def list_buckets(
+    in_order: Hashes, bearers: Numbers, bucket_of: Numbers, first_member: Integers, members: Numbers
+) -> int:
+    """Make a bucket of each key that several places have; returns how many there are.
+
+    in_order uint64, sorted: half of a key, and its place in PLACES; bearers int32, one a place; bucket_of int32, one a
+    place, -1 for a key that stands alone; first_member int64 and members int32: the bearers of each bucket.
+    """
+    start, found, written = 0, 0, 0
+    first_member[0] = 0
+    while start < len(in_order):
+        stop = start + 1
+        while stop < len(in_order) and (in_order[start] ^ in_order[stop]) <= PLACES:
+            stop += 1
+        if stop - start > 1:
+            for index in range(start, stop):
+                place = np.int64(in_order[index] & PLACES)
+                members[written], bucket_of[place] = bearers[place], found
+                written += 1
+            found += 1
+            first_member[found] = written
+        start = stop
+    return found
+
+
+@kernel
 def pairs_of(
     start: int,
     stop: int,
     first_bucket: Integers,
-    buckets: Integers,
+    buckets: Numbers,
     first_member: Integers,
     members: Numbers,
     shared: Numbers,
@@ -51,7 +90,7 @@ def pairs_of(
 ) -> int:
     """The pairs of the contents from start to stop; returns how many there are.
 
-    first_bucket int64 and buckets int64: the buckets of each content; first_member int64 and members
+    first_bucket int64 and buckets int32: the buckets of each content; first_member int64 and members
     int32, rising: the contents of each bucket; shared int32, one a content, all zero before and after;
     later, earlier, counts int32: filled as far as they reach. Where they are too short, call again
     with as much room as was returned.
@@ -83,7 +122,7 @@ def pairs_of(
 def clear(
     content: int,
     first_bucket: Integers,
-    buckets: Integers,
+    buckets: Numbers,
     first_member: Integers,
     members: Numbers,
     shared: Numbers,

@@ -16,6 +16,25 @@ RELATIONS: tuple[Relation | None, ...] = (None, "partial", "version", "copy")
 
 
 @dataclass(frozen=True, slots=True)
+class Edges:
+    """What clustering asks of links: arrays, one item a pair, as of `Links`."""
+
+    longer: Numbers
+    shorter: Numbers
+    share: Fractions
+    shared_words: Integers
+    relation: Bytes
+
+    def __len__(self) -> int:
+        """The number of pairs."""
+        return len(self.longer)
+
+    def take(self, chosen: Flags) -> Edges:
+        """The pairs chosen (bool, one a pair), in the same order."""
+        return Edges(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """Pairs of contents and what they share, sorted by longer, then shorter; arrays, one item a pair.
 
@@ -85,6 +104,11 @@ class Links:
         figures = {field.name: getattr(self, field.name) for field in fields(self)}
         taken = {name: values[chosen] for name, values in figures.items() if isinstance(values, np.ndarray)}
         return replace(self, **taken, passages=self.passages.take(chosen))
+
+    @property
+    def edges(self) -> Edges:
+        """The same pairs without their figures and passages."""
+        return Edges(*(getattr(self, field.name) for field in fields(Edges)))
 
     @property
     def passage_words(self) -> Integers:

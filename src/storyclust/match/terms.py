@@ -9,8 +9,7 @@ import numpy as np
 from storyclust.arrays import Flags, Integers, Numbers
 from storyclust.match.contents import Contents
 from storyclust.parallel import Workers
-from storyclust.profile import COLUMN_BITS, COLUMNS
-from storyclust.text.terms_kernels import COLUMN_SHIFT
+from storyclust.text.terms_kernels import count_terms_of
 from storyclust.text.words_kernels import NARRATED
 
 
@@ -33,20 +32,18 @@ class Terms:
 def count_terms(contents: Contents, chosen: Flags, workers: Workers) -> Terms:
     """The terms of the contents chosen (bool, one a content); the others have none."""
     numbers = np.flatnonzero(chosen)
+    narrated = (contents.flags & np.uint8(NARRATED)) != 0
 
     def counted(batch: tuple[int, int]) -> tuple[Numbers, Numbers, Integers]:
         own = numbers[slice(*batch)]
-        lengths = contents.word_counts[own]
-        of_word = np.repeat(np.arange(len(own), dtype=np.uint64), lengths)
-        before = np.cumsum(lengths) - lengths
-        places = np.arange(len(of_word)) + np.repeat(contents.start[own] - before, lengths)
-        keys = of_word << np.uint64(COLUMN_BITS) | contents.hashes[places] >> COLUMN_SHIFT
-        distinct, counts = np.unique(keys[(contents.flags[places] & NARRATED) != 0], return_counts=True)
-        terms = np.bincount((distinct >> np.uint64(COLUMN_BITS)).astype(np.int64), minlength=len(own))
-        return (distinct & np.uint64(COLUMNS - 1)).astype(np.int32), counts.astype(np.int32), terms
+        words = contents.start[own], contents.stop[own]
+        columns, counts = (np.empty(np.sum(contents.word_counts[own]), np.int32) for _ in range(2))
+        terms = np.empty(len(own), np.int64)
+        written = count_terms_of(contents.hashes, narrated, *words, columns, counts, terms)
+        return columns[:written], counts[:written], terms
 
-    parts = list(workers.map(counted, workers.split(len(numbers), weights=contents.word_counts[numbers])))
-    columns, counts = (np.concatenate([np.empty(0, np.int32), *(part[index] for part in parts)]) for index in (0, 1))
+    batches = workers.split(len(numbers), weights=contents.word_counts[numbers])
+    columns, counts, terms = workers.gather(counted, batches)
     of_content = np.zeros(len(contents), np.int64)
-    of_content[numbers] = np.concatenate([np.empty(0, np.int64), *(part[2] for part in parts)])
+    of_content[numbers] = terms
     return Terms(columns, counts, np.concatenate(([0], np.cumsum(of_content))))

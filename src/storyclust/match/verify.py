@@ -137,9 +137,8 @@ def compare_contents(
         count = columns.compare_pairs(*pairs, texts, size, least, room, rows[own], passages, first)
         return passages[:count].copy(), np.diff(first)
 
-    parts = list(workers.map(compare_batch, workers.split(len(longer), weights=contents.word_counts[shorter])))
-    passages = np.concatenate([np.empty((0, COLUMNS), np.int32), *(part[0] for part in parts)])
-    counts = np.concatenate([np.empty(0, np.int64), *(part[1] for part in parts)])
+    batches = workers.split(len(longer), weights=contents.word_counts[shorter])
+    passages, counts = workers.gather(compare_batch, batches)
     return rows, Passages(passages, np.concatenate(([0], np.cumsum(counts))))
 
 

@@ -1,13 +1,13 @@
-"""In how many texts each word stands, by hashed column: the document frequencies of a profile.
+"""Words by hashed column: in how many texts each stands, and how often in one.
 
-In: word hashes of several texts. Out: a count a column.
+In: word hashes of several texts. Out: a count a column, the document frequencies of a profile; the terms of texts.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Hashes, Integers, Numbers, Words32
+from storyclust.arrays import Flags, Hashes, Integers, Numbers, Words32
 from storyclust.compile import kernel
 
 COLUMN_SHIFT = np.uint64(44)  # the top 20 bits of 64, as profile.COLUMN_BITS says
@@ -25,3 +25,38 @@ def count_stories(hashes: Hashes, first_word: Integers, last_seen: Numbers, docu
             if last_seen[column] != text:
                 last_seen[column] = text
                 document_frequencies[column] += np.uint32(1)
+
+
+@kernel
+def count_terms_of(
+    hashes: Hashes,
+    kept: Flags,
+    first: Integers,
+    last: Integers,
+    columns: Numbers,
+    counts: Numbers,
+    term_counts: Integers,
+) -> int:
+    """Write the columns of the words that are kept, rising in each text, and how often it has each; returns how many.
+
+    kept bool, a word; first and last: the words of each text; columns and counts int32, as long as the words; how many
+    terms each text has into term_counts (int64).
+    """
+    written = 0
+    for text in range(len(first)):
+        begin = written
+        for word in range(first[text], last[text]):
+            if kept[word]:
+                columns[written] = hashes[word] >> COLUMN_SHIFT
+                written += 1
+        columns[begin:written].sort()
+        found = begin
+        for place in range(begin, written):
+            if place > begin and columns[place] == columns[found - 1]:
+                counts[found - 1] += 1
+            else:
+                columns[found], counts[found] = columns[place], 1
+                found += 1
+        term_counts[text] = found - begin
+        written = found
+    return written
