@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -46,7 +46,11 @@ def pairs_of(new: list[Story], old: list[Story], profile: Profile, settings: Set
 
 # What it finds
 
+SAME_WORDS = " ".join(f"word{number}" for number in range(8))
 
+
+@example([SAME_WORDS, f"{SAME_WORDS[:-5]} “word7”"], [False, True, *[False] * 6])
+@example([SAME_WORDS, f"{SAME_WORDS[:-5]} “word7”"], [True, *[False] * 7])
 @given(st.lists(dockside_texts(8, 60), min_size=2, max_size=8), st.lists(st.booleans(), min_size=8, max_size=8))
 @hypothesis_settings(max_examples=40)
 def test_links_across_are_those_of_both_clustered_together(texts: list[str], sides: list[bool]) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from dataclasses import fields
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -13,15 +14,13 @@ from hypothesis import strategies as st
 from stages import compared, contents_of, fingerprints_of, kept_words
 from storyclust import cluster_stories, compare_stories
 from storyclust.match import candidates as candidates_module
+from storyclust.match import verify as verify_module
 from storyclust.match.candidates import find_candidates
 from storyclust.match.candidates_kernels import HOT, LEADERS
 from storyclust.match.contents import DistinctContents
-from storyclust.match.likeness import Vectors
 from storyclust.match.links import PARTIAL, Links
-from storyclust.match.relation import relate
 from storyclust.match.story_pairs_kernels import count_pairs, list_pairs
-from storyclust.match.terms import count_terms
-from storyclust.match.verify import verify
+from storyclust.match.verify import link_pairs
 from storyclust.model import Story
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
@@ -118,7 +117,7 @@ def test_above_the_limit_the_order_of_the_stories_does_not_matter(random: object
         words = kept_words(order)
         with Workers(1) as workers:
             distinct = DistinctContents.of(words.content_hashes(workers), words.story_counts, 20)
-            pairs = find_candidates(*fingerprints_of(order).keys_of(distinct.story), workers)
+            pairs = find_candidates(*fingerprints_of(order).keys_of(distinct.story, workers), workers)
         assert pairs.hot_keys > 0
         named = [order[story] for story in distinct.story.tolist()]
         return {
@@ -177,9 +176,10 @@ fractions = st.floats(0.05, 1)
     st.tuples(fractions, fractions, fractions),
     st.tuples(*[st.integers(1, 12)] * 3),
     st.integers(2, 6),
+    st.sampled_from([1, 4, 1 << 17]),
 )
 def test_verifying_finds_the_same_links_as_comparing_every_pair_whole(
-    texts: list[str], shares: tuple[float, ...], counts: tuple[int, ...], size: int
+    texts: list[str], shares: tuple[float, ...], counts: tuple[int, ...], size: int, at_once: int
 ) -> None:
     limits = dict(zip(("version_share", "copy_share", "alike"), shares, strict=True))
     words = dict(zip(("passage_words", "sentence_words", "partial_words"), counts, strict=True))
@@ -188,10 +188,11 @@ def test_verifying_finds_the_same_links_as_comparing_every_pair_whole(
     expected = compared(texts, pairs, settings).at_least(PARTIAL)
     contents = contents_of(texts, size)
     columns = np.array(pairs, np.int32)[::-1]
-    with Workers(2) as workers:
-        links = verify(contents, columns[:, 1], columns[:, 0], settings, workers)
-        terms = count_terms(contents, np.ones(len(texts), np.bool_), workers)
-        links = relate(links, Vectors.of(terms, Profile.empty(), workers), settings, workers).at_least(PARTIAL)
+    with Workers(2) as workers, patch.object(verify_module, "PAIRS_AT_ONCE", at_once):
+        every = np.ones(len(texts), np.bool_)
+        linked = link_pairs(contents, columns[:, 1], columns[:, 0], every, Profile.empty(), settings, workers)
+    links = linked.links
+    assert len(links) <= linked.aligned <= len(pairs)
     for field in fields(Links):
         if field.name != "passages":
             assert getattr(links, field.name).tolist() == getattr(expected, field.name).tolist()

@@ -52,7 +52,7 @@ def test_the_rows_of_every_column_stay_together(bound: str) -> None:
 def test_memory_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     opened = []
     temporary_file = tempfile.TemporaryFile
-    monkeypatch.setattr(tempfile, "TemporaryFile", lambda buffering: opened.append(1) or temporary_file(buffering=0))
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **options: opened.append(1) or temporary_file(**options))
     usual, tight = cluster_stories(NEWSROOM), cluster_stories(NEWSROOM, memory=1)
     assert len(opened) > 10
     assert list(tight.links()) == list(usual.links())

@@ -8,14 +8,15 @@ Neither collection is clustered, and no pair within one of them is compared.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from storyclust import tables
-from storyclust.arrays import Fractions, Hashes, Integers
+from storyclust.arrays import Fractions, Hashes, Integers, Numbers
 from storyclust.collect import Collected, Source, collect
+from storyclust.fingerprint.kept import KeptWords
 from storyclust.io.reader import OnError
 from storyclust.learning.recognise import recognise
 from storyclust.match.candidates import find_candidates_across
@@ -227,22 +228,15 @@ def match_stories(
         sides = Sides.of(words.content_hashes(workers), words.story_counts, len(new.stories), settings.min_words)
         fingerprints = first_pass.fingerprints.of_stories(words, settings.shingle_words, workers)
         later, earlier = find_candidates_across(
-            fingerprints.keys_of(sides.new.story),
-            fingerprints.keys_of(sides.old.story + len(new.stories)),
+            fingerprints.keys_of(sides.new.story, workers),
+            fingerprints.keys_of(sides.old.story + len(new.stories), workers),
             workers,
         )
         report("comparing pairs")
-        contents = Contents.choose(words, np.concatenate((sides.new.story, sides.old.story + len(new.stories))))
+        story = np.concatenate((sides.new.story, sides.old.story + len(new.stories)))
         other_words = sides.equal[later] != earlier
-        links, _ = link_pairs(
-            contents,
-            later[other_words],
-            earlier[other_words] + np.int32(len(sides.new.story)),
-            np.zeros(len(contents), np.bool_),
-            profile,
-            settings,
-            workers,
-        )
+        one, other = later[other_words], earlier[other_words] + np.int32(len(sides.new.story))
+        links = _link_across(words, story, one, other, profile, settings, workers)
         pairs = pair_stories_across(links, sides.equal, sides.new.of_story, sides.old.of_story)
     return StoryMatches(
         new=new,
@@ -250,10 +244,32 @@ def match_stories(
         settings=settings,
         profile=profile,
         content=sides.content,
-        contents=contents,
+        contents=Contents.choose(words, story),
         links=links,
         pairs=pairs,
     )
+
+
+def _link_across(
+    words: KeptWords,
+    story: Integers,
+    one: Numbers,
+    other: Numbers,
+    profile: Profile,
+    settings: Settings,
+    workers: Workers,
+) -> Links:
+    """The linked ones of pairs of contents, each of which one story bears.
+
+    For the time of it contents are numbered by their hashes, as in a clustering, so that of two with as many words the
+    same one is the longer.
+    """
+    order = np.argsort(words.content_hashes(workers)[story], kind="stable").astype(np.int32)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    contents, alone = Contents.choose(words, story[order]), np.zeros(len(order), np.bool_)
+    links = link_pairs(contents, place[one], place[other], alone, profile, settings, workers).links
+    return replace(links, longer=order[links.longer], shorter=order[links.shorter])
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,7 @@ def find_pairs(first_pass: FirstPass, profile: Profile, settings: Settings, work
     words = recognise(first_pass.words, first_pass.lines, profile, settings.shingle_words, workers)
     distinct = DistinctContents.of(words.content_hashes(workers), words.story_counts, settings.min_words)
     fingerprints = first_pass.fingerprints.of_stories(words, settings.shingle_words, workers)
-    candidates = find_candidates(*fingerprints.keys_of(distinct.story), workers)
+    candidates = find_candidates(*fingerprints.keys_of(distinct.story, workers), workers)
     return Found(words, distinct, Contents.choose(words, distinct.story), candidates)
 
 
@@ -233,7 +233,8 @@ def _cluster(
     report("comparing pairs")
     repeated = found.distinct.stories > 1
     pairs = candidates.later, candidates.earlier
-    links, vectors = link_pairs(contents, *pairs, repeated, profile, settings, workers)
+    linked = link_pairs(contents, *pairs, repeated, profile, settings, workers)
+    links, vectors = linked.links, linked.vectors
 
     release()
     report("joining clusters")
@@ -248,6 +249,7 @@ def _cluster(
 
     counts = Counts(
         candidate_pairs=len(candidates.later),
+        aligned_pairs=linked.aligned,
         linked_contents=len(links),
         hot_keys=candidates.hot_keys,
         digests=levels.digests,

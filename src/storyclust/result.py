@@ -40,8 +40,10 @@ class Counts:
     ----------
     candidate_pairs : int
         Pairs of distinct contents that share a band or a window fingerprint.
+    aligned_pairs : int
+        Those of them that share shingles enough for any relation, so that their passages were looked for.
     linked_contents : int
-        Those of them that are linked.
+        Those of these that are linked.
     hot_keys : int
         Bands and fingerprints that more than 64 contents bear, each paired with a few of the others only.
     digests : int
@@ -53,6 +55,7 @@ class Counts:
     """
 
     candidate_pairs: int
+    aligned_pairs: int
     linked_contents: int
     hot_keys: int
     digests: int

@@ -90,16 +90,3 @@ def band_keys_of(signatures: Words32, rows: int, keys: Hashes) -> None:
                 key = (key ^ np.uint64(signatures[text, row])) * BAND_FACTOR
                 key ^= key >> np.uint64(29)
             keys[text, band] = mix64(key)
-
-
-@kernel
-def list_keys(bands: Hashes, windows: Hashes, first_window: Integers, stories: Integers, keys: Hashes) -> None:
-    """Write all keys of some stories, the bands (uint64, a row a story) and windows of each, one after another."""
-    written = 0
-    for story in stories:
-        for band in range(bands.shape[1]):
-            keys[written] = bands[story, band]
-            written += 1
-        for window in range(first_window[story], first_window[story + 1]):
-            keys[written] = windows[window]
-            written += 1

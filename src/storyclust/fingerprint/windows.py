@@ -27,19 +27,20 @@ def window_fingerprints(words: Words, size: int, window: int) -> tuple[Hashes, I
 def story_fingerprints(words: KeptWords, size: int, window: int, workers: Workers) -> tuple[Hashes, Integers]:
     """As `window_fingerprints`, without those that stand in clutter and stock passages: these join no stories."""
     first_word = words.first_word
-    of_story = (words.flags >> np.uint8(KIND_SHIFT) <= POSTED) & (words.flags & np.uint8(STOCK) == 0)
 
     def fingerprints_of(batch: tuple[int, int]) -> tuple[Hashes, Integers]:
-        start, stop = batch
-        return _fingerprints(words.hashes, of_story, first_word[start : stop + 1], size, window)
+        first = first_word[batch[0] : batch[1] + 1]
+        own = slice(first[0], first[-1])
+        of_story = (words.flags[own] >> np.uint8(KIND_SHIFT) <= POSTED) & (words.flags[own] & np.uint8(STOCK) == 0)
+        return _fingerprints(words.hashes[own], of_story, first - first[0], size, window)
 
     return workers.gather(fingerprints_of, workers.split(len(words), weights=words.word_counts))
 
 
 def _fingerprints(hashes: Hashes, kept: Flags, first_word: Integers, size: int, window: int) -> tuple[Hashes, Integers]:
-    """Those of the texts that begin at `first_word` and have a word that is kept; the arrays may hold others too."""
+    """The fingerprints of shingles with a word that is kept (bool, one a word)."""
     longest = int(np.diff(first_word).max(initial=0)) + 1
-    fingerprints, counts = np.empty(first_word[-1] - first_word[0], np.uint64), np.empty(len(first_word) - 1, np.int64)
+    fingerprints, counts = np.empty(len(hashes), np.uint64), np.empty(len(first_word) - 1, np.int64)
     scratch = (
         np.empty(longest, np.uint64),
         np.empty(longest, np.int64),

@@ -16,17 +16,18 @@ and versions of one story. So bearers are counted that are mutually unlike, by s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from storyclust.arrays import Bytes, Flags, Hashes, Integers, Words32
+from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers, Words32
 from storyclust.fingerprint.fingerprints import Fingerprints
 from storyclust.fingerprint.kept import KeptWords
+from storyclust.learning.bearers import Bearers
 from storyclust.learning.lines import Lines
 from storyclust.learning.recognise import recognise, table_of
 from storyclust.learning.recognise_kernels import flag_known
-from storyclust.learning.unlike_kernels import BUCKETS, count_unlike, flag_frequent, mark_stretches, sketch_texts
+from storyclust.learning.unlike_kernels import BUCKETS, mark_stretches, sketch_texts
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.text.words_kernels import NARRATED
@@ -41,59 +42,6 @@ ALIKE, KIN = 5, 1
 # What a story tells beside passages that it shares with many, if these are none of its own: so many words, and this
 # part of all it tells. An outlet's own words around a piece of the wire are fewer.
 REST, OWN_PART = 60, 0.4
-TRIED = 64  # bearers looked at of each line or passage
-
-
-@dataclass(frozen=True, slots=True)
-class Bearers:
-    """Things that several texts bear, and which texts these are, in the order of their contents' hashes.
-
-    Attributes
-    ----------
-    keys : uint64 array, rising
-    texts : int64 array
-        The bearers of all keys, one key after another, each content once.
-    first : int64 array, one more than keys
-    """
-
-    keys: Hashes
-    texts: Integers
-    first: Integers
-
-    @classmethod
-    def of(cls, keys: Hashes, texts: Integers, content: Integers, fewest: int) -> Bearers:
-        """The keys that at least so many contents bear; `content` numbers that of each text."""
-        often = np.empty(len(keys), np.bool_)
-        flag_frequent(keys, fewest, np.zeros(1 << max(10, len(keys).bit_length()), np.uint8), often)
-        keys, texts = keys[often], texts[often]
-        distinct, numbers = np.unique(keys, return_inverse=True)
-        # One number for a key and a content; of the texts of one content the first is taken.
-        borne = numbers * np.int64(len(content)) + content[texts]
-        order = np.argsort(borne)
-        borne = borne[order]
-        fresh = np.flatnonzero(np.concatenate(([True], borne[1:] != borne[:-1]))[: len(borne)])
-        texts = np.minimum.reduceat(texts[order], fresh) if len(fresh) else texts
-        counts = np.bincount(borne[fresh] // max(len(content), 1), minlength=len(distinct))
-        several = counts >= fewest
-        chosen = np.repeat(several, counts)
-        return cls(distinct[several], texts[chosen], np.concatenate(([0], np.cumsum(counts[several]))))
-
-    def among(self, chosen: Flags) -> Bearers:
-        """The same keys with those of their bearers that are chosen (bool, one a text)."""
-        own = chosen[self.texts]
-        before = np.concatenate(([0], np.cumsum(own)))
-        return Bearers(self.keys, self.texts[own], before[self.first])
-
-    @property
-    def counts(self) -> Integers:
-        """How many contents bear each key."""
-        return np.diff(self.first)
-
-    def unlike(self, sketches: Hashes, least: int, enough: int) -> Flags:
-        """Which keys so many contents bear whose sketches agree in fewer buckets than `least`."""
-        unlike = np.empty(len(self.keys), np.int64)
-        count_unlike(self.texts, self.first, sketches, least, enough, TRIED, unlike)
-        return unlike >= enough
 
 
 def learn(
@@ -110,14 +58,14 @@ def learn(
     _, content = np.unique(words.content_hashes(workers), return_inverse=True)
     nothing = np.zeros(len(words.hashes), np.uint8)
 
-    repeated = Bearers.of(lines.keys, lines.texts, content, FURNITURE)
+    repeated = Bearers.of(lines.keys, lines.first, content, FURNITURE)
     furniture = repeated.unlike(_sketch(words, nothing, repeated.texts, size, workers), ALIKE, FURNITURE)
     common = ~furniture & (repeated.counts >= MOST_PAGES * _pages_of_source(repeated, lines, content))
     outside = _sketch(words, _words_of_lines(words, lines, repeated.keys), repeated.texts, size, workers)
     furniture |= common & repeated.unlike(outside, KIN, FURNITURE)
 
-    texts = np.repeat(np.arange(len(words)), fingerprints.window_counts)
-    frequent = Bearers.of(fingerprints.windows, texts, content, STOCK)
+    windows = fingerprints.windows, fingerprints.first_window, content
+    frequent = Bearers.of(*windows, STOCK)
     left_out = _words_of_lines(words, lines, repeated.keys[furniture])
     stock = frequent.unlike(_sketch(words, left_out, frequent.texts, size, workers), ALIKE, STOCK)
     known = Profile(len(words), document_frequencies, repeated.keys[furniture], frequent.keys)
@@ -126,7 +74,7 @@ def learn(
     beside = _sketch(words, (rest.flags & np.uint8(NARRATED)) ^ np.uint8(NARRATED), told.texts, size, workers)
     stock |= told.unlike(beside, KIN, STOCK)
 
-    recurrent = Bearers.of(fingerprints.windows, texts, content, DAYS)
+    recurrent = Bearers.of(*windows, DAYS)
     formulas = recurrent.keys[_comes_back(recurrent, days)]
     everyones = np.union1d(frequent.keys[stock], formulas)
     return replace(known, stock=everyones)
@@ -147,11 +95,11 @@ def _comes_back(bearers: Bearers, days: Integers) -> Flags:
     return spread >= SPREAD
 
 
-def _sketch(words: KeptWords, left_out: Bytes, texts: Integers, size: int, workers: Workers) -> Hashes:
+def _sketch(words: KeptWords, left_out: Bytes, bearers: Numbers, size: int, workers: Workers) -> Hashes:
     """Sketches of the texts named, without the words left out; a row a text, those of other texts not set."""
     sketches = np.empty((len(words), BUCKETS), np.uint64)
     chosen = np.zeros(len(words), np.bool_)
-    chosen[texts] = True
+    chosen[bearers] = True
     texts, first = np.flatnonzero(chosen), words.first_word
 
     def sketch(batch: tuple[int, int]) -> None:

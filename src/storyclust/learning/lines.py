@@ -50,6 +50,11 @@ class Lines:
         return cls(keys[kept], stops[kept], np.where(chosen, counts, 0), seeds)
 
     @property
+    def first(self) -> Integers:
+        """Where the lines of each text begin, and the last one's end: int64, one more than texts."""
+        return np.concatenate(([0], np.cumsum(self.counts)))
+
+    @property
     def texts(self) -> Integers:
         """The text of each line."""
         return np.repeat(np.arange(len(self.counts)), self.counts)

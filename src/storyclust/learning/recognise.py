@@ -27,7 +27,7 @@ def recognise(words: KeptWords, lines: Lines, profile: Profile, size: int, worke
     """
     if len(profile.furniture) == 0 and len(profile.stock) == 0:
         return words
-    flags = words.flags.copy()
+    flags = workers.memory.gather(words.flags[:0], [words.flags])
     first_word, first_line = words.first_word, np.concatenate(([0], np.cumsum(lines.counts)))
     furniture, stock = table_of(profile.furniture), table_of(profile.stock)
 

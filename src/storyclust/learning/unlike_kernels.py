@@ -12,31 +12,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Bytes, Flags, Hashes, Integers
+from storyclust.arrays import Bytes, Hashes, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import shingle_count, shingle_hash
-from storyclust.text.words_kernels import HASH_FACTOR
 
 BUCKETS = 16
 BUCKET_SHIFT = np.uint64(60)  # the top bits, as many as number the buckets
 EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
-FULL = 255
-
-
-@kernel
-def flag_frequent(keys: Hashes, fewest: int, counts: Bytes, frequent: Flags) -> None:
-    """Flag the keys that occur `fewest` times or more, and a few of the others.
-
-    Most keys are rare, and need not be sorted. counts: uint8, zeroed, a power of two long: keys that fall into one
-    place are counted together, up to 255.
-    """
-    mask = np.uint64(len(counts) - 1)
-    for key in keys:
-        place = (key * HASH_FACTOR) >> np.uint64(32) & mask
-        if counts[place] < FULL:
-            counts[place] += np.uint8(1)
-    for index in range(len(keys)):
-        frequent[index] = counts[(keys[index] * HASH_FACTOR) >> np.uint64(32) & mask] >= min(fewest, FULL)
 
 
 @kernel
@@ -77,7 +59,7 @@ def are_alike(one: Hashes, other: Hashes, least: int) -> bool:
 
 @kernel
 def count_unlike(
-    bearers: Integers,
+    bearers: Numbers,
     first_bearer: Integers,
     sketches: Hashes,
     least: int,
@@ -87,7 +69,7 @@ def count_unlike(
 ) -> None:
     """How many bearers of each group are mutually unlike, up to `enough`, into `unlike` (int64, one a group).
 
-    bearers int64: texts, in an order that does not depend on the input's; of each group the first `most_tried` are
+    bearers int32: texts, in an order that does not depend on the input's; of each group the first `most_tried` are
     looked at, and one is taken if it is like none taken before.
     """
     taken = np.empty(enough, np.int64)

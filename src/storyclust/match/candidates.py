@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from storyclust.arrays import Flags, Hashes, Integers, Numbers
-from storyclust.match.candidates_kernels import HOT, PLACES, flag_repeated, list_buckets, name_bearers, pairs_of
+from storyclust.fingerprint.keys_kernels import name_bearers
+from storyclust.match.candidates_kernels import HOT, flag_repeated, fold_keys, list_buckets, pairs_of
 from storyclust.parallel import Workers
-from storyclust.text.words_kernels import HASH_FACTOR
 
 # Pairs a batch makes room for at first; memory that is not touched costs nothing.
 ROOM = 1 << 20
@@ -98,7 +98,7 @@ def _postings(keys: Hashes, first_key: Integers) -> tuple[Integers, Numbers, Int
     name_bearers(repeated, first_key, bearers)
     # One plain sort of 64 bits, half of a key (its bits spread) and its place, is far faster than sorting places.
     # Keys alike in that half, one pair in 2**32, bring some strangers together, who are told apart when compared.
-    keys = keys * HASH_FACTOR & ~PLACES | np.arange(len(keys), dtype=np.uint64)
+    fold_keys(keys)
     keys.sort()
     bucket_of, members = np.full(len(keys), -1, np.int32), np.empty(len(keys), np.int32)
     first_member = np.empty(len(keys) + 1, np.int64)

@@ -14,6 +14,7 @@ import numpy as np
 
 from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers
 from storyclust.compile import kernel
+from storyclust.text.words_kernels import HASH_FACTOR
 
 HOT = 64
 LEADERS = 4
@@ -39,14 +40,10 @@ def flag_repeated(keys: Hashes, seen: Bytes, seen_twice: Bytes, repeated: Flags)
 
 
 @kernel
-def name_bearers(repeated: Flags, first_key: Integers, bearers: Numbers) -> None:
-    """Write the content of each key that is flagged as repeated (int32)."""
-    written = 0
-    for content in range(len(first_key) - 1):
-        for place in range(first_key[content], first_key[content + 1]):
-            if repeated[place]:
-                bearers[written] = content
-                written += 1
+def fold_keys(keys: Hashes) -> None:
+    """Keep half of each key, its bits spread, and put its place into the other half."""
+    for place in range(len(keys)):
+        keys[place] = keys[place] * HASH_FACTOR & ~PLACES | np.uint64(place)
 
 
 @kernel

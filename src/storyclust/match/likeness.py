@@ -42,18 +42,20 @@ class Vectors:
         weights = np.log((others + 2.0) / (stories + 1.0))
         damped = np.concatenate(([0.0], 1.0 + np.log(np.arange(1, terms.counts.max(initial=0) + 1))))
         contents = len(terms.first_term) - 1
-        frequencies, squares, plain_squares = np.empty_like(terms.columns), np.empty(contents), np.empty(contents)
-        words = terms.columns, terms.counts
+        weighing = profile.document_frequencies, weights, damped
 
-        def measure_batch(batch: tuple[int, int]) -> None:
-            start, stop = batch
-            own = terms.first_term[start : stop + 1]
-            lengths = squares[start:stop], plain_squares[start:stop]
-            measure(*words, own, profile.document_frequencies, weights, damped, frequencies, *lengths)
+        def measure_batch(batch: tuple[int, int]) -> tuple[Numbers, Fractions, Fractions]:
+            first = terms.first_term[batch[0] : batch[1] + 1]
+            own = slice(first[0], first[-1])
+            lengths = np.empty(len(first) - 1), np.empty(len(first) - 1)
+            frequencies = np.empty(first[-1] - first[0], np.int32)
+            measure(terms.columns[own], terms.counts[own], first - first[0], *weighing, frequencies, *lengths)
+            return frequencies, *lengths
 
-        workers.run(measure_batch, workers.split(contents, weights=np.diff(terms.first_term)))
-        arrays = VectorArrays(*words, frequencies, terms.first_term, weights, damped, squares, plain_squares)
-        return cls(terms, profile.stories, arrays)
+        batches = workers.split(contents, weights=np.diff(terms.first_term))
+        frequencies, *lengths = workers.gather(measure_batch, batches)
+        words = terms.columns, terms.counts, frequencies, terms.first_term
+        return cls(terms, profile.stories, VectorArrays(*words, weights, damped, *lengths))
 
 
 def likenesses(one: Numbers, other: Numbers, vectors: Vectors, workers: Workers) -> Fractions:

@@ -97,7 +97,7 @@ def likeness(a: int, b: int, vectors: VectorArrays) -> float:
         at_b += other <= column
     if norm_a <= 0.0 or norm_b <= 0.0:
         return 0.0
-    plain = plain_dot / np.sqrt(vectors.plain_squares[a] * vectors.plain_squares[b])
+    plain = min(plain_dot / np.sqrt(vectors.plain_squares[a] * vectors.plain_squares[b]), 1.0)
     cosine = min(dot / np.sqrt(norm_a * norm_b), 1.0)
     return float(max(cosine, plain if plain >= PLAIN else 0.0))
 

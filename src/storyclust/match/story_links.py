@@ -153,7 +153,7 @@ def find_story_passages(pairs: StoryPairs, links: Links, contents: Contents, con
     equal = pairs.links < 0
     link = np.where(equal, 0, pairs.links)
     counts = np.minimum(contents.word_counts[content[pairs.a]], 1)  # two empty texts share no passage
-    counts[~equal] = np.diff(links.passages.first)[link[~equal]]
+    counts[~equal] = links.passages.counts[link[~equal]]
     first = np.concatenate(([0], np.cumsum(counts)))
     of_passage = np.repeat(np.arange(len(counts)), counts)
 

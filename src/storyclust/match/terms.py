@@ -10,7 +10,6 @@ from storyclust.arrays import Flags, Integers, Numbers
 from storyclust.match.contents import Contents
 from storyclust.parallel import Workers
 from storyclust.text.terms_kernels import count_terms_of
-from storyclust.text.words_kernels import NARRATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +31,13 @@ class Terms:
 def count_terms(contents: Contents, chosen: Flags, workers: Workers) -> Terms:
     """The terms of the contents chosen (bool, one a content); the others have none."""
     numbers = np.flatnonzero(chosen)
-    narrated = (contents.flags & np.uint8(NARRATED)) != 0
 
     def counted(batch: tuple[int, int]) -> tuple[Numbers, Numbers, Integers]:
         own = numbers[slice(*batch)]
         words = contents.start[own], contents.stop[own]
         columns, counts = (np.empty(np.sum(contents.word_counts[own]), np.int32) for _ in range(2))
         terms = np.empty(len(own), np.int64)
-        written = count_terms_of(contents.hashes, narrated, *words, columns, counts, terms)
+        written = count_terms_of(contents.hashes, contents.flags, *words, columns, counts, terms)
         return columns[:written], counts[:written], terms
 
     batches = workers.split(len(numbers), weights=contents.word_counts[numbers])

@@ -7,6 +7,8 @@ them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -33,6 +35,18 @@ from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.settings import Settings
 
+# Pairs whose figures are held at once, linked or not; what is found of them is kept for those that may be linked.
+PAIRS_AT_ONCE = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The linked pairs of contents, the vectors of those that are in one, and how many pairs were aligned."""
+
+    links: Links
+    vectors: Vectors
+    aligned: int
+
 
 def link_pairs(
     contents: Contents,
@@ -42,19 +56,25 @@ def link_pairs(
     profile: Profile,
     settings: Settings,
     workers: Workers,
-) -> tuple[Links, Vectors]:
+) -> Linked:
     """The linked ones of candidate pairs, and the vectors of the contents that are in one or `repeated`."""
-    links = verify(contents, one, other, settings, workers)
-    links = links.take(may_be_linked(links, settings))
+    longer, shorter = order_pairs(contents, one, other)
+
+    def linkable(start: int) -> tuple[Links, Integers]:
+        own = slice(start, start + PAIRS_AT_ONCE)
+        links = verify(contents, longer[own], shorter[own], settings, workers)
+        return links.take(may_be_linked(links, settings)), np.array([len(links)])
+
+    parts = map(linkable, range(0, len(longer), PAIRS_AT_ONCE))
+    links, aligned = workers.memory.gather(linkable(len(longer)), parts)
     related = repeated.copy()
     related[links.longer] = related[links.shorter] = True
     vectors = Vectors.of(count_terms(contents, related, workers), profile, workers)
-    return relate(links, vectors, settings, workers).at_least(PARTIAL), vectors
+    return Linked(relate(links, vectors, settings, workers).at_least(PARTIAL), vectors, int(aligned.sum()))
 
 
-def verify(contents: Contents, one: Numbers, other: Numbers, settings: Settings, workers: Workers) -> Links:
-    """The candidate pairs (contents `one[i]` and `other[i]`) that may be linked: none but these is aligned."""
-    longer, shorter = order_pairs(contents, one, other)
+def verify(contents: Contents, longer: Numbers, shorter: Numbers, settings: Settings, workers: Workers) -> Links:
+    """The candidate pairs, in order, that share enough for any relation: none but these is aligned."""
     # No relation asks for less: some go by words, copies by the share alone.
     fewest = min(settings.sentence_words, settings.partial_words)
     least = np.maximum(np.minimum(fewest, settings.version_share * contents.narrated_counts[shorter]), 1.0)
@@ -139,7 +159,7 @@ def compare_contents(
 
     batches = workers.split(len(longer), weights=contents.word_counts[shorter])
     passages, counts = workers.gather(compare_batch, batches)
-    return rows, Passages(passages, np.concatenate(([0], np.cumsum(counts))))
+    return rows, Passages(passages, counts)
 
 
 def _compare_tables(

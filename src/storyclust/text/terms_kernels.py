@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Flags, Hashes, Integers, Numbers, Words32
+from storyclust.arrays import Bytes, Hashes, Integers, Numbers, Words32
 from storyclust.compile import kernel
+from storyclust.text.words_kernels import NARRATED
 
 COLUMN_SHIFT = np.uint64(44)  # the top 20 bits of 64, as profile.COLUMN_BITS says
 
@@ -30,23 +31,23 @@ def count_stories(hashes: Hashes, first_word: Integers, last_seen: Numbers, docu
 @kernel
 def count_terms_of(
     hashes: Hashes,
-    kept: Flags,
+    flags: Bytes,
     first: Integers,
     last: Integers,
     columns: Numbers,
     counts: Numbers,
     term_counts: Integers,
 ) -> int:
-    """Write the columns of the words that are kept, rising in each text, and how often it has each; returns how many.
+    """Write the columns of the narrated words, rising in each text, and how often it has each; returns how many.
 
-    kept bool, a word; first and last: the words of each text; columns and counts int32, as long as the words; how many
-    terms each text has into term_counts (int64).
+    flags uint8, one a word; first and last: the words of each text; columns and counts int32, as long as the words;
+    how many terms each text has into term_counts (int64).
     """
     written = 0
     for text in range(len(first)):
         begin = written
         for word in range(first[text], last[text]):
-            if kept[word]:
+            if flags[word] & NARRATED:
                 columns[written] = hashes[word] >> COLUMN_SHIFT
                 written += 1
         columns[begin:written].sort()
