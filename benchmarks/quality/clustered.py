@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import storyclust as sc
 from storyclust.metrics import adjusted_rand_index
 
-from ..judged import VERDICTS, read_verdicts
-from .figures import Figure, Figures, count, digest, share
+from ..judged import VERDICTS, Verdict, read_verdicts
+from .figures import LEVELS, Figure, Figures, count, digest, share
 
 LARGEST = 3
 
@@ -38,8 +39,8 @@ def measure_versions(folder: Path) -> tuple[str, Figures]:
     path = folder / "stories.jsonl.gz"
     truth, result = _column(path, "cluster"), sc.cluster_stories(path)
     figures = {}
-    for level in ("copy", "version", "partial"):
-        found = {id: members[0] for members in result.at_level(level) for id in members}  # type: ignore[arg-type]
+    for level in LEVELS:
+        found = {id: members[0] for members in result.at_level(level) for id in members}
         figures[f"ARI, {level}"] = Figure(adjusted_rand_index(found, truth))
     return digest([path]), figures
 
@@ -60,12 +61,22 @@ def measure_topics(folder: Path) -> tuple[str, Figures]:
 
 
 def measure_formulas(folder: Path) -> tuple[str, Figures]:
-    """Reports from templates, which must not come together; and what reading pairs of one cluster found."""
-    path = folder / "stories.jsonl.gz"
-    sizes = sorted((len(cluster) for cluster in sc.cluster_stories(path)), reverse=True)[:LARGEST]
+    """Reports from templates, which must not come together; and what became of the pairs that somebody read."""
+    stories, verdicts = folder / "stories.jsonl.gz", VERDICTS / f"{folder.name}.tsv"
+    result = sc.cluster_stories(stories)
+    sizes = sorted((len(cluster) for cluster in result), reverse=True)[:LARGEST]
     figures = {f"largest cluster {n}": count(size, better="neither") for n, size in enumerate(sizes, 1)}
-    verdicts = VERDICTS / f"{folder.name}.tsv"
-    if verdicts.exists():
-        read = read_verdicts(verdicts)
-        figures["pairs in one cluster judged right"] = share(sum(verdict.right for verdict in read), len(read))
-    return digest([path]), figures
+    figures |= measure_judged(result, read_verdicts(verdicts))
+    return digest([stories, verdicts]), figures
+
+
+def measure_judged(result: sc.StoryClusters, verdicts: Sequence[Verdict]) -> Figures:
+    """How many of the judged pairs that are in one cluster are right to be, and how many of the right ones are."""
+    cluster = {id: members[0] for members in result.at_level("partial") for id in members}
+    joined = [verdict for verdict in verdicts if cluster[verdict.id_a] == cluster[verdict.id_b]]
+    right = sum(verdict.right for verdict in joined)
+    return {
+        "judged pairs in one cluster": count(len(joined), better="neither"),
+        "pairs in one cluster judged right": share(right, len(joined)),
+        "pairs judged right in one cluster": share(right, sum(verdict.right for verdict in verdicts)),
+    }

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from storyclust.model import Level
+
+LEVELS: tuple[Level, ...] = ("copy", "version", "partial")
 Better = Literal["higher", "lower", "neither"]
 
 
