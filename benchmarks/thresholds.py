@@ -109,9 +109,9 @@ def corpora_of(folder: Path | None, workers: Workers) -> dict[str, list[Prepared
     settings, newsroom = Settings(), load_newsroom()
     labelled = [LabelledPair(pair.id_a, pair.id_b, pair.label, 1.0, pair.label) for pair in newsroom.pairs]
     found = {"newsroom": prepare(newsroom.stories, labelled, settings, workers)}
-    for name in LABELLED if folder else ():
-        pairs = read_pairs(str(folder / name / "pairs.tsv"))
-        found[name] = prepare(str(folder / name / "stories.jsonl.gz"), pairs, settings, workers)
+    for own in [folder / name for name in LABELLED] if folder else ():
+        pairs = read_pairs(str(own / "pairs.tsv"))
+        found[own.name] = prepare(str(own / "stories.jsonl.gz"), pairs, settings, workers)
     return found
 
 

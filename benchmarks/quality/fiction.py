@@ -7,13 +7,14 @@ from pathlib import Path
 
 import storyclust as sc
 from storyclust.metrics import LabelledPair, score_links, score_pairs
+from storyclust.model import Level
 from storyclust.newsroom import Newsroom, load_newsroom, write_newsroom
 
 from ..speed.corpus import write_corpus
 from ..speed.quality import read_column
 from .figures import Figure, Figures, digest, share
 
-COLUMNS = {"copy": "copy_cluster", "version": "version_cluster", "partial": "cluster"}
+COLUMNS: Mapping[Level, str] = {"copy": "copy_cluster", "version": "version_cluster", "partial": "cluster"}
 
 
 def measure_newsroom(folder: Path) -> tuple[str, Figures]:
@@ -26,7 +27,8 @@ def measure_newsroom(folder: Path) -> tuple[str, Figures]:
     scores = score_links(((link.id_a, link.id_b, link.relation or "") for link in links), pairs)
     figures = _pairs_joined(result, folder)
     figures |= {f"link F1, {level}": Figure(score["f1"], score["f1_sd"]) for level, score in scores.items()}
-    for level in ("copy", "partial"):
+    levels: tuple[Level, ...] = ("copy", "partial")
+    for level in levels:
         figures[f"acceptable canonicals, {level}"] = _canonicals(folder, newsroom, level)
     return digest([folder / "stories.jsonl", folder / "truth.jsonl", folder / "pairs.tsv"]), figures | _origins(
         links, newsroom
@@ -43,16 +45,16 @@ def _pairs_joined(result: sc.StoryClusters, folder: Path) -> Figures:
     """Pairwise F1 of the clusters at each level."""
     figures = {}
     for level, column in COLUMNS.items():
-        found = {id: members[0] for members in result.at_level(level) for id in members}  # type: ignore[arg-type]
+        found = {id: members[0] for members in result.at_level(level) for id in members}
         figures[f"pairwise F1, {level}"] = Figure(score_pairs(found, read_column(folder / "truth.jsonl", column)).f1)
     return figures
 
 
-def _canonicals(folder: Path, newsroom: Newsroom, level: str) -> Figure:
+def _canonicals(folder: Path, newsroom: Newsroom, level: Level) -> Figure:
     """How many canonical stories of several are among those that the desk would keep."""
-    result = sc.cluster_stories(folder / "stories.jsonl", settings=sc.Settings(level=level))  # type: ignore[arg-type]
+    result = sc.cluster_stories(folder / "stories.jsonl", settings=sc.Settings(level=level))
     chosen = [cluster.canonical for cluster in result if len(cluster) > 1]
-    kept = {story: truth.canonicals[level] for story, truth in newsroom.truth.items()}  # type: ignore[index]
+    kept = {story: truth.canonicals[level] for story, truth in newsroom.truth.items()}
     return share(sum(story in kept[story] for story in chosen), len(chosen))
 
 

@@ -11,10 +11,9 @@ import storyclust as sc
 from storyclust.cli.score import read_pairs
 from storyclust.metrics import LabelledPair, score_links
 
-from .figures import Figure, Figures, count, digest
+from .figures import LEVELS, Figure, Figures, count, digest
 from .headlines import measure_headlines
 
-LEVELS = ("copy", "version", "partial")
 THRESHOLDS = np.arange(0.02, 1.0, 0.02)
 LARGEST = 3
 
@@ -41,10 +40,10 @@ def measure_labelled(folder: Path) -> tuple[str, Figures]:
 def joined(result: sc.StoryClusters, pairs: Sequence[LabelledPair]) -> list[tuple[str, str, str]]:
     """The labelled pairs that are in one cluster, with the strictest level at which they are."""
     of_level = {
-        level: {id: number for number, members in enumerate(result.at_level(level)) for id in members}  # type: ignore[arg-type]
+        level: {id: number for number, members in enumerate(result.at_level(level)) for id in members}
         for level in LEVELS
     }
-    found = []
+    found: list[tuple[str, str, str]] = []
     for pair in pairs:
         level = next((level for level, own in of_level.items() if own[pair.id_a] == own[pair.id_b]), None)
         if level is not None:
