@@ -13,14 +13,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from storyclust.newsroom import wire
 
-from .speed.measure import run_command
+from .speed.measure import run_module
 
 LENGTHS = (10_000, 50_000, 200_000)
 WARM_UP = 500
@@ -31,41 +29,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.wire", description=__doc__.splitlines()[0])
     parser.add_argument("--stories", type=int, nargs="+", default=LENGTHS, metavar="N", help="lengths of the wires")
     parser.add_argument("--seed", type=int, default=1, help="seed of the wires (1)")
+    parser.add_argument("--one", type=int, metavar="N", help="one length alone, in this process, as JSON")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            _row(WARM_UP, options.seed, Path(folder))
-            print("| stories | seconds | to the first | stories/s | MB/s | peak MB |")
-            print("| ---: | ---: | ---: | ---: | ---: | ---: |")
-            for length in options.stories:
-                print(_row(length, options.seed, Path(folder)), flush=True)
-        except ChildProcessError as error:
-            print(error, file=sys.stderr)
-            return 1
+    if options.one:
+        print(json.dumps(stream(options.one, options.seed)))
+        return 0
+    try:
+        _row(WARM_UP, options.seed)
+        print("| stories | seconds | to the first | stories/s | MB/s | peak MB |")
+        print("| ---: | ---: | ---: | ---: | ---: | ---: |")
+        for length in options.stories:
+            print(_row(length, options.seed), flush=True)
+    except ChildProcessError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 
-def _row(length: int, seed: int, folder: Path) -> str:
-    log = folder / f"{length}.log"
-    script = f"from benchmarks.wire import stream; stream({length}, {seed})"
-    run = run_command([sys.executable, "-c", script], log=log)
-    if run.status:
-        raise ChildProcessError(f"a wire of {length} stories failed: {run.errors.strip()}")
-    figures = json.loads(log.read_text())
+def _row(length: int, seed: int) -> str:
+    run, figures = run_module("benchmarks.wire", "--one", length, "--seed", seed)
     seconds, megabytes = figures["seconds"], figures["megabytes"]
     peak = f"{run.peak_mb:.0f}" if run.peak_mb is not None else "-"
     rates = f"{length / seconds:,.0f} | {megabytes / seconds:.1f}"
     return f"| {length:,} | {seconds:.2f} | {figures['first']:.2f} | {rates} | {peak} |"
 
 
-def stream(length: int, seed: int) -> None:
-    """Stream a wire of one story or more, keep nothing, and print what it took as JSON."""
+def stream(length: int, seed: int) -> dict[str, float]:
+    """Stream a wire of one story or more, keep nothing, and tell what it took."""
     start = time.perf_counter()
     stories = wire(length, seed=seed)
     size = len(next(stories).story.text.encode())
     first = time.perf_counter() - start
     size += sum(len(story.text.encode()) for story, _ in stories)
-    print(json.dumps({"first": first, "seconds": time.perf_counter() - start, "megabytes": size / 1e6}))
+    return {"first": first, "seconds": time.perf_counter() - start, "megabytes": size / 1e6}
 
 
 if __name__ == "__main__":

@@ -2,16 +2,20 @@
 
     python -m benchmarks.speed.cliffs
 
-Each case runs in a process of its own, kernels compiled before. A ratio of about 2 is linear.
+Each case runs in a process of its own, kernels compiled before. A ratio of about 2 is linear. The peak is of anonymous
+memory, the stories among it.
 """
 
 import argparse
 import json
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+
+import storyclust as sc
+
+from .measure import run_module
 
 Story = dict[str, str]
 WORDS = 30_000
@@ -108,17 +112,12 @@ SIZES: dict[str, int] = {
 
 def run_case(name: str, size: int) -> dict[str, float]:
     """Time one case in this process."""
-    import resource
-
-    import storyclust as sc
-
     make: Callable[[int], Iterator[Story]] = getattr(Texts(), name)
     stories = list(make(size))
     begin = time.perf_counter()
     summary = sc.cluster_stories(stories).summary()
     return {
         "seconds": time.perf_counter() - begin,
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "pairs": summary["candidate_pairs"],
         "clusters": summary["clusters"],
         "stories": summary["stories"],
@@ -143,7 +142,7 @@ def main(arguments: list[str] | None = None) -> int:
         ratio = twice["seconds"] / once["seconds"]
         print(
             f"| {name} | {size:,} | {once['seconds']:.1f} | {twice['seconds']:.1f} | {ratio:.1f} "
-            f"| {twice['memory']:.0f} | {twice['pairs']:,} | {twice['clusters']:,} of {twice['stories']:,} |",
+            f"| {twice['peak_mb']:.0f} | {twice['pairs']:,} | {twice['clusters']:,} of {twice['stories']:,} |",
             flush=True,
         )
     return 0
@@ -151,9 +150,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run_apart(name: str, size: int) -> dict[str, float]:
     """Time one case in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.speed.cliffs", "--case", name, "--size", str(size)]
-    found: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return found
+    run, figures = run_module("benchmarks.speed.cliffs", "--case", name, "--size", size)
+    return {**figures, "peak_mb": run.peak_mb or 0.0}
 
 
 if __name__ == "__main__":

@@ -5,26 +5,62 @@ count. The kernel keeps no peak of it, so it is sampled: a peak shorter than the
 elsewhere the peak is None.
 """
 
+from __future__ import annotations
+
+import json
 import os
 import subprocess
+import sys
+import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 SAMPLE_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
+class Sample:
+    """Anonymous memory in MB of 10**6 bytes at a moment of `time.monotonic`, the clock that all processes share."""
+
+    moment: float
+    megabytes: float
+
+
+@dataclass(frozen=True)
 class Run:
-    """One run of a command: seconds of wall clock and processor (user and system), peak in MB of 10**6 bytes."""
+    """One run of a command.
+
+    Attributes:
+        wall, cpu: seconds of wall clock and of processor (user and system).
+        begun: the moment it began.
+        samples: its memory as it went on.
+        errors: what it printed, if it failed.
+    """
 
     wall: float
     cpu: float
-    peak_mb: float | None
     status: int
     errors: str
+    begun: float = 0.0
+    samples: tuple[Sample, ...] = ()
+
+    @property
+    def peak_mb(self) -> float | None:
+        """The most memory it had."""
+        return max((sample.megabytes for sample in self.samples), default=0) or None
+
+    @property
+    def failure(self) -> str | None:
+        """The last line of one that failed."""
+        if self.status == 0:
+            return None
+        lines = self.errors.strip().splitlines() or [f"exit status {self.status}"]
+        return f"failed: {lines[-1][:100]}".replace("|", "/")
 
 
 def run_command(command: list[str], *, log: Path, cpus: set[int] | None = None) -> Run:
@@ -37,40 +73,62 @@ def run_command(command: list[str], *, log: Path, cpus: set[int] | None = None) 
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": path}
     bind = (lambda: os.sched_setaffinity(0, cpus)) if cpus else None
     with log.open("wb") as output:
-        start = time.perf_counter()
+        begun = time.monotonic()
         try:
             process = subprocess.Popen(command, stdout=output, stderr=output, env=environment, preexec_fn=bind)
         except OSError as error:
             message = f"cannot start {Path(command[0]).name}: {error.strerror}"
-            return Run(wall=0.0, cpu=0.0, peak_mb=None, status=127, errors=message)
+            return Run(wall=0.0, cpu=0.0, status=127, errors=message)
         sampler = _Sampler(process.pid)
         sampler.start()
         _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
+        wall = time.monotonic() - begun
         sampler.finished.set()
         sampler.join()
     process.returncode = os.waitstatus_to_exitcode(status)  # it is reaped already: Popen must not wait for it
     return Run(
         wall=wall,
         cpu=usage.ru_utime + usage.ru_stime,
-        peak_mb=sampler.peak_kib * 1024 / 1e6 if sampler.peak_kib else None,
         status=process.returncode,
         errors=log.read_text(errors="replace") if process.returncode else "",
+        begun=begun,
+        samples=tuple(sampler.samples),
     )
 
 
+def run_module(name: str, *arguments: object, cpus: set[int] | None = None) -> tuple[Run, dict[str, Any]]:
+    """Run a module whose last line is JSON, and read that; ChildProcessError if it failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        run = run_command(python_module(name, *arguments), log=log, cpus=cpus)
+        if run.failure:
+            raise ChildProcessError(f"{name} {' '.join(map(str, arguments))} {run.failure}")
+        figures: dict[str, Any] = json.loads(log.read_bytes().splitlines()[-1])
+        return run, figures
+
+
+def python_module(name: str, *arguments: object) -> list[str]:
+    """The command that runs a module under this very Python."""
+    return [sys.executable, "-m", name, *map(str, arguments)]
+
+
+def anonymous_mb(pids: Sequence[int]) -> float:
+    """The anonymous memory of some processes in MB of 10**6 bytes; that of one that is gone is 0."""
+    return sum(map(_anonymous_kib, pids)) * 1024 / 1e6
+
+
 class _Sampler(threading.Thread):
-    """Adds up RssAnon of a process and its descendants every SAMPLE_SECONDS, and keeps the peak."""
+    """Adds up the memory of a process and its descendants every SAMPLE_SECONDS."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self.pid = pid
-        self.peak_kib = 0
+        self.samples: list[Sample] = []
         self.finished = threading.Event()
 
     def run(self) -> None:
         while not self.finished.is_set():
-            self.peak_kib = max(self.peak_kib, sum(_anonymous_kib(pid) for pid in _family(self.pid)))
+            self.samples.append(Sample(time.monotonic(), anonymous_mb(_family(self.pid))))
             self.finished.wait(SAMPLE_SECONDS)
 
 
