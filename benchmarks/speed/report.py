@@ -73,12 +73,15 @@ def _cells(outcome: Outcome, base: float | None) -> tuple[str, ...]:
 
 def document(outcomes: Iterable[Outcome], **about: Any) -> dict[str, Any]:
     """Everything needed to judge and repeat the run: machine, versions, corpus, settings, and every single run."""
+    return {**about, **surroundings(), "contenders": {outcome.name: _figures(outcome) for outcome in outcomes}}
+
+
+def surroundings() -> dict[str, Any]:
+    """The machine and the versions that figures were measured with."""
     return {
-        **about,
         "machine": {"cpu": cpu_model(), "cpus": os.cpu_count(), "system": platform.system()},
         "python": platform.python_version(),
         "packages": {package: _version(package) for package in PACKAGES},
-        "contenders": {outcome.name: _figures(outcome) for outcome in outcomes},
     }
 
 
@@ -95,7 +98,7 @@ def _figures(outcome: Outcome) -> dict[str, Any]:
 
 def save(path: Path, results: dict[str, Any]) -> None:
     """Write the results, floats at four decimals, and make the folder if need be."""
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(_rounded(results), indent=2) + "\n")
 
 
