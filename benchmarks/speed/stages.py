@@ -131,8 +131,7 @@ def main(stories: str, assignments: str, *links: str) -> None:
 
 def count_pairs(counts: Counts) -> dict[str, int]:
     """How many pairs went which way."""
-    emitted = counts.candidate_pairs
-    aligned: int = getattr(counts, "aligned_pairs", emitted)
+    emitted, aligned = counts.candidate_pairs, counts.aligned_pairs
     return {"emitted": emitted, "pruned": emitted - aligned, "aligned": aligned, "linked": counts.linked_contents}
 
 
