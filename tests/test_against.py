@@ -1,4 +1,4 @@
-"""One collection against another: the links that clustering both would find across, and no others."""
+"""One collection against another: where no key is hot, the links that clustering both finds across, and no others."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Words:
 def analyse(texts: Sequence[str], rules: tuple[Rule, ...] = ()) -> Words:
     """Split texts into words, and tell what each is by the library's rules and those given.
 
-    Linear in the characters; about 100 MB of text a second on one core. Any string will do: empty,
+    Linear in the characters; some 50 MB of text a second on one core. Any string will do: empty,
     wordless, with NULs or lone surrogates (which separate words).
 
     >>> words = analyse(["The mayor said: “No.”", ""])

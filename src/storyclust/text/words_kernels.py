@@ -169,8 +169,8 @@ def split_words(
             position += width
             place += 1
             if kind <= DIGIT:
-                # The length of a word cannot be foreseen, and a branch foreseen wrongly costs more than a
-                # word: so the word under way is written with every character, and kept when it ends.
+                # A branch foreseen wrongly costs more than a character: so the word under way is written with every
+                # character that is not read on over, and kept when it ends.
                 is_word = int(kind >= WORD)
                 if is_word and not in_word and words == line_words:
                     small = is_small(decode(data, position - width)[0])
