@@ -29,6 +29,7 @@ from storyclust.fingerprint.windows import window_fingerprints
 from storyclust.match.contents import DistinctContents
 from storyclust.memory import Memory
 from storyclust.newsroom.strategies import texts
+from storyclust.parallel import Workers
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
 from storyclust.text.words_kernels import FRESH, NARRATED
@@ -285,7 +286,8 @@ def test_contents_differ_by_order_by_flag_and_by_length() -> None:
 
 def keys_by_story(fingerprints: Fingerprints) -> list[list[int]]:
     """The keys of each story: for one that has no windows, none."""
-    keys, first = fingerprints.keys_of(np.arange(len(fingerprints.window_counts)))
+    with Workers(2) as workers:
+        keys, first = fingerprints.keys_of(np.arange(len(fingerprints.window_counts)), workers)
     return by_text(keys, np.diff(first))
 
 
@@ -339,7 +341,8 @@ def test_distinct_contents_say_who_bears_what(batch: list[str]) -> None:
 def test_keys_of_some_stories_in_any_order(batch: list[str], data: st.DataObject) -> None:
     fingerprints = fingerprints_of(batch)
     asked = data.draw(st.lists(st.integers(0, len(batch) - 1), max_size=5)) if batch else []
-    keys, first = fingerprints.keys_of(np.array(asked, np.int64))
+    with Workers(1) as workers:
+        keys, first = fingerprints.keys_of(np.array(asked, np.int64), workers)
     everything = keys_by_story(fingerprints)
     assert by_text(keys, np.diff(first)) == [everything[story] for story in asked]
 

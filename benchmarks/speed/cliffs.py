@@ -99,12 +99,12 @@ class Texts:
 # The smaller size of each case.
 SIZES: dict[str, int] = {
     "identical": 100_000,
-    "boilerplate": 20_000,
+    "boilerplate": 50_000,
     "formula": 25_000,
-    "edits": 5_000,
+    "edits": 10_000,
     "menu": 500,
-    "long": 2_000_000,
-    "lines": 250_000,
+    "long": 4_000_000,
+    "lines": 500_000,
     "word": 2_000_000,
     "periods": 10_000,
 }
