@@ -27,8 +27,9 @@ from storyclust.match.verify import link_pairs
 from storyclust.memory import Memory, release
 from storyclust.model import Link, Reject
 from storyclust.parallel import Workers
-from storyclust.pipeline import Progress, analyse_all, require_types, say_nothing
+from storyclust.pipeline import analyse_all, require_types
 from storyclust.profile import Profile
+from storyclust.progress import ANALYSING, COMPARING, FINDING, LEARNING, READING, READING_OLD, Progress, Stages
 from storyclust.settings import Settings
 
 
@@ -188,7 +189,7 @@ def match_stories(
     on_error : {"fail", "skip"}
         What to do with a record that cannot be used: raise, or keep it in ``result.rejects``.
     progress : callable, optional
-        Called with the name of each stage as it begins.
+        As for `cluster_stories`.
 
     Returns
     -------
@@ -212,18 +213,20 @@ def match_stories(
     """
     settings = Settings() if settings is None else settings
     require_types(settings, profile)
-    report = progress or say_nothing
-    with Workers(threads, Memory(memory)) as workers:
-        report("reading stories")
-        new, old = collect(stories, on_error=on_error), collect(against, on_error=on_error)
-        report("analysing text")
+    stages = Stages(progress)
+    with Workers(threads, Memory(memory), stages) as workers:
+        stages.begin(READING)
+        new = collect(stories, on_error=on_error, stages=stages)
+        stages.begin(READING_OLD)
+        old = collect(against, on_error=on_error, stages=stages)
+        stages.begin(ANALYSING)
         both = [*new.stories, *old.stories]
         first_pass = analyse_all(both, settings, workers)
         if profile is None:
-            report("learning the profile")
+            stages.begin(LEARNING)
             profile = first_pass.learn(settings, workers)
         release()
-        report("finding candidates")
+        stages.begin(FINDING)
         words = recognise(first_pass.words, first_pass.lines, profile, settings.shingle_words, workers)
         sides = Sides.of(words.content_hashes(workers), words.story_counts, len(new.stories), settings.min_words)
         fingerprints = first_pass.fingerprints.of_stories(words, settings.shingle_words, workers)
@@ -232,12 +235,13 @@ def match_stories(
             fingerprints.keys_of(sides.old.story + len(new.stories), workers),
             workers,
         )
-        report("comparing pairs")
+        stages.begin(COMPARING)
         story = np.concatenate((sides.new.story, sides.old.story + len(new.stories)))
         other_words = sides.equal[later] != earlier
         one, other = later[other_words], earlier[other_words] + np.int32(len(sides.new.story))
         links = _link_across(words, story, one, other, profile, settings, workers)
         pairs = pair_stories_across(links, sides.equal, sides.new.of_story, sides.old.of_story)
+    stages.end()
     return StoryMatches(
         new=new,
         old=old,

@@ -7,7 +7,7 @@ given is one or the other, whatever order they come in.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -15,9 +15,13 @@ from storyclust.errors import DuplicateIdError, RecordError, UsageError
 from storyclust.io import StoryReader, parse_date
 from storyclust.io.reader import OnError
 from storyclust.model import Reject, Story
+from storyclust.progress import Stages
 
 Path = str | os.PathLike[str]
 Source = Path | Iterable[Story | Mapping[str, Any] | Path] | StoryReader
+
+# So many records are read before it is told how far the reading is.
+TOLD_EVERY = 256
 
 _FIELDS = ("id", "text", "title", "source", "published")
 
@@ -62,8 +66,8 @@ class _Found:
         return Reject(self.file, self.line, self.story.id, reason)
 
 
-def collect(source: Source, *, on_error: OnError = "fail") -> Collected:
-    """Read the stories of a source, each id once.
+def collect(source: Source, *, on_error: OnError = "fail", stages: Stages | None = None) -> Collected:
+    """Read the stories of a source, each id once, and tell how far that is where the source has a known size.
 
     Two records of one id and one text are one story: the first in rank is kept, the other rejected. Two
     of one id and different texts are an error, or with ``on_error="skip"`` all rejected.
@@ -77,7 +81,8 @@ def collect(source: Source, *, on_error: OnError = "fail") -> Collected:
         raise UsageError(f"on_error is {on_error!r}; expected one of {', '.join(get_args(OnError))}")
     reader = _reader_of(source, on_error)
     rejects: list[Reject] = []
-    met = _from_reader(reader) if reader is not None else _from_memory(source, on_error, rejects)
+    stages = stages or Stages()
+    met = _from_reader(reader, stages) if reader is not None else _from_memory(source, on_error, rejects, stages)
     kept: dict[str, _Found] = {}
     conflicting: set[str] = set()
     for found in met:
@@ -127,18 +132,20 @@ def _reader_of(source: Source, on_error: OnError) -> StoryReader | None:
     return None
 
 
-def _from_reader(reader: StoryReader) -> Iterator[_Found]:
+def _from_reader(reader: StoryReader, stages: Stages) -> Iterator[_Found]:
     for position, located in enumerate(reader):
+        if position % TOLD_EVERY == 0:
+            stages.tell(reader.part_read or 0.0)
         yield _Found(located.story, position, located.file, located.line)
 
 
-def _from_memory(source: Any, on_error: OnError, rejects: list[Reject]) -> Iterator[_Found]:
+def _from_memory(source: Any, on_error: OnError, rejects: list[Reject], stages: Stages) -> Iterator[_Found]:
     if isinstance(source, Mapping | Story) or not isinstance(source, Iterable):
         raise UsageError(
             f"stories is {type(source).__name__} {source!r:.60}; "
             "expected several stories or dicts, or the path of a file"
         )
-    items = iter(source)
+    items = stages.over(iter(source), len(source)) if isinstance(source, Sized) else iter(source)
     for position, item in enumerate(items):
         try:
             yield _Found(as_story(item), position, None, position + 1)

@@ -14,8 +14,9 @@ from storyclust.collect import Source
 from storyclust.io import Record, StoryReader
 from storyclust.io.reader import OnError
 from storyclust.model import Level
-from storyclust.pipeline import Progress, cluster_stories
+from storyclust.pipeline import cluster_stories
 from storyclust.profile import Profile
+from storyclust.progress import Progress
 from storyclust.result import StoryClusters
 from storyclust.settings import CanonicalRule, Settings
 
@@ -105,6 +106,7 @@ def deduplicate(
     threads: int | None = None,
     memory: int | str | None = None,
     on_error: OnError = "fail",
+    progress: Progress | None = None,
 ) -> Any:
     """The stories without their copies, in the order given.
 
@@ -115,7 +117,7 @@ def deduplicate(
         One story is kept of each cluster at this level, whatever that of the settings.
     keep : {"centroid", "earliest", "longest"}, optional
         Which story of a cluster is kept, in place of ``settings.canonical``.
-    settings, profile, threads, memory, on_error
+    settings, profile, threads, memory, on_error, progress
         As for `cluster_stories`.
 
     Returns
@@ -144,6 +146,7 @@ def deduplicate(
         threads=threads,
         memory=memory,
         on_error=on_error,
+        progress=progress,
     )
     result = plan.result
     if is_path or isinstance(next(iter(items), None), str | os.PathLike):

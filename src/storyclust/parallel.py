@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 from types import TracebackType
@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from storyclust.errors import UsageError
 from storyclust.memory import Memory, Rows
+from storyclust.progress import Stages
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -34,8 +35,11 @@ class Workers:
     [3, 4]
     """
 
-    def __init__(self, threads: int | None = None, memory: Memory | None = None) -> None:
-        """Use so many threads, or one for each processor this process may run on, and so much memory."""
+    def __init__(self, threads: int | None = None, memory: Memory | None = None, stages: Stages | None = None) -> None:
+        """Use so many threads, or one for each processor this process may run on, and so much memory.
+
+        How far each pass over batches is, is told to `stages`.
+        """
         if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
             raise UsageError(
                 f"threads is {threads!r}; expected a whole number of at least 1, or nothing for all processors"
@@ -44,6 +48,7 @@ class Workers:
             os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
         )
         self.memory = memory or Memory()
+        self.stages = stages or Stages()
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="storyclust")
 
     def __enter__(self) -> Self:
@@ -54,8 +59,11 @@ class Workers:
     ) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """The results in the order of the items; items are taken as they are needed, a few ahead."""
+    def map(self, function: Callable[[Item], Result], items: Collection[Item]) -> Iterator[Result]:
+        """The results in the order of the items, which are taken as they are needed, a few ahead: a pass of a stage."""
+        yield from self.stages.over(self._in_order(function, items), len(items))
+
+    def _in_order(self, function: Callable[[Item], Result], items: Collection[Item]) -> Iterator[Result]:
         ahead: deque[Future[Result]] = deque()
         for item in items:
             ahead.append(self._pool.submit(function, item))
@@ -64,12 +72,12 @@ class Workers:
         while ahead:
             yield ahead.popleft().result()
 
-    def run(self, function: Callable[[Item], None], items: Iterable[Item]) -> None:
+    def run(self, function: Callable[[Item], None], items: Collection[Item]) -> None:
         """Call a function that leaves its results behind itself, on every item."""
         for _ in self.map(function, items):
             pass
 
-    def gather(self, function: Callable[[tuple[int, int]], Rows], batches: Iterable[tuple[int, int]]) -> Rows:
+    def gather(self, function: Callable[[tuple[int, int]], Rows], batches: Collection[tuple[int, int]]) -> Rows:
         """The results of all batches as one, row after row: arrays, or tuples or dataclasses of arrays.
 
         The function is asked for the empty batch too, which tells types and shapes.

@@ -8,7 +8,7 @@ or on the number of threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,12 +33,11 @@ from storyclust.memory import Memory, release
 from storyclust.model import Story
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
+from storyclust.progress import ANALYSING, COMPARING, FINDING, JOINING, LEARNING, READING, Progress, Stages
 from storyclust.result import Counts, StoryClusters
 from storyclust.settings import Settings
 from storyclust.text.terms import document_frequencies
 from storyclust.text.words import analyse
-
-Progress = Callable[[str], None]
 
 
 def cluster_stories(
@@ -72,7 +71,8 @@ def cluster_stories(
     on_error : {"fail", "skip"}
         What to do with a record that cannot be used: raise, or keep it in ``result.rejects``.
     progress : callable, optional
-        Called with the name of each stage as it begins.
+        Called with the name of a stage and the part of it that is done, from 0.0 as it begins to 1.0 when it has
+        ended. The part never falls. All calls come from the thread that called this function.
 
     Returns
     -------
@@ -98,16 +98,31 @@ def cluster_stories(
     StoryClusters: 3 stories, 2 clusters, 1 copy to drop
     >>> result.cluster_of("echo").members
     ('echo', 'wire')
+
+    Show how far a long job is:
+
+    >>> def show(stage, part):
+    ...     if part == 1.0:
+    ...         print(stage, "done")
+    >>> result = cluster_stories([{"id": "wire", "text": lead}], progress=show)
+    reading stories done
+    analysing text done
+    learning the profile done
+    finding candidates done
+    comparing pairs done
+    joining clusters done
     """
     settings = Settings() if settings is None else settings
     require_types(settings, profile)
-    report = progress or say_nothing
-    with Workers(threads, Memory(memory)) as workers:
-        report("reading stories")
-        collected = collect(stories, on_error=on_error)
-        found, profile = _find(collected, profile, settings, workers, report)
+    stages = Stages(progress)
+    with Workers(threads, Memory(memory), stages) as workers:
+        stages.begin(READING)
+        collected = collect(stories, on_error=on_error, stages=stages)
+        found, profile = _find(collected, profile, settings, workers)
         release()
-        return _cluster(collected, found, profile, settings, workers, report)
+        result = _cluster(collected, found, profile, settings, workers)
+    stages.end()
+    return result
 
 
 def learn_profile(
@@ -117,16 +132,25 @@ def learn_profile(
     threads: int | None = None,
     memory: int | str | None = None,
     on_error: OnError = "fail",
+    progress: Progress | None = None,
 ) -> Profile:
-    """Learn a profile from stories, to be given to jobs on others with the same settings.
+    """Learn a profile from stories, to be given to jobs on others with the same settings; arguments as there.
 
     >>> learn_profile([{"id": "1", "text": "The ferry sank."}]).stories
     1
     """
     settings = Settings() if settings is None else settings
     require_types(settings, None)
-    with Workers(threads, Memory(memory)) as workers:
-        return analyse_all(collect(stories, on_error=on_error).stories, settings, workers).learn(settings, workers)
+    stages = Stages(progress)
+    with Workers(threads, Memory(memory), stages) as workers:
+        stages.begin(READING)
+        collected = collect(stories, on_error=on_error, stages=stages)
+        stages.begin(ANALYSING)
+        first_pass = analyse_all(collected.stories, settings, workers)
+        stages.begin(LEARNING)
+        profile = first_pass.learn(settings, workers)
+    stages.end()
+    return profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +201,6 @@ def require_types(settings: object, profile: object) -> None:
             )
 
 
-def say_nothing(_stage: str) -> None:
-    """Report no progress."""
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """The distinct contents of the stories, and which of them to compare.
@@ -209,35 +229,33 @@ def find_pairs(first_pass: FirstPass, profile: Profile, settings: Settings, work
     return Found(words, distinct, Contents.choose(words, distinct.story), candidates)
 
 
-def _find(
-    collected: Collected, profile: Profile | None, settings: Settings, workers: Workers, report: Progress
-) -> tuple[Found, Profile]:
+def _find(collected: Collected, profile: Profile | None, settings: Settings, workers: Workers) -> tuple[Found, Profile]:
     """From stories to candidate pairs, and the profile if none was given."""
-    report("analysing text")
+    workers.stages.begin(ANALYSING)
     first_pass = analyse_all(collected.stories, settings, workers)
     release()
     if profile is None:
-        report("learning the profile")
+        workers.stages.begin(LEARNING)
         profile = first_pass.learn(settings, workers)
         release()
-    report("finding candidates")
+    workers.stages.begin(FINDING)
     return find_pairs(first_pass, profile, settings, workers), profile
 
 
 def _cluster(
-    collected: Collected, found: Found, profile: Profile, settings: Settings, workers: Workers, report: Progress
+    collected: Collected, found: Found, profile: Profile, settings: Settings, workers: Workers
 ) -> StoryClusters:
     """From candidate pairs on; `content` is the number of each story's content, -1 for one too short."""
     content, contents, candidates = found.distinct.of_story, found.contents, found.candidates
 
-    report("comparing pairs")
+    workers.stages.begin(COMPARING)
     repeated = found.distinct.stories > 1
     pairs = candidates.later, candidates.earlier
     linked = link_pairs(contents, *pairs, repeated, profile, settings, workers)
     links, vectors = linked.links, linked.vectors
 
     release()
-    report("joining clusters")
+    workers.stages.begin(JOINING)
     levels = build_levels(links, candidates, len(contents), vectors, settings, workers)
     joined = {level: _labels(content, own) for level, own in levels.labels.items()}
     labels, unmatched = honour(joined, [story.id for story in collected.stories], content, links, settings)

@@ -8,7 +8,19 @@ import typer
 
 from storyclust.cli import options as o
 from storyclust.cli.console import say_what_was_lost, speaking
+from storyclust.cli.estimate import stages_of
 from storyclust.cli.outputs import link_rows, outputs, reject_rows, write_rows, write_summary
+from storyclust.progress import (
+    ANALYSING,
+    COMPARING,
+    FINDING,
+    JOINING,
+    LEARNING,
+    READING,
+    WRITING,
+    WRITING_LINKS,
+    Stages,
+)
 
 
 def cluster(
@@ -79,12 +91,16 @@ def cluster(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
     )
     metadata: dict[str, str] = {}
-    with speaking(quiet=quiet) as speaker:
+    expected = stages_of(
+        *(READING, ANALYSING, LEARNING, FINDING, COMPARING, JOINING, WRITING, links and WRITING_LINKS), known=known
+    )
+    paths = [output, links, clusters, summary, rejects, save_profile]
+    with speaking(quiet=quiet, stages=expected, outputs=paths) as speaker:
         # Loading these compiles the kernels the first time, and the user is told so.
         from storyclust import tables
         from storyclust.pipeline import cluster_stories
 
-        with outputs([output, links, clusters, summary, rejects, save_profile], inputs=inputs) as files:
+        with outputs(paths, inputs=inputs) as files:
             assignment_table = files.table(output, tables.ASSIGNMENTS, metadata)
             link_table = files.table(links, tables.LINKS, metadata)
             cluster_table = files.table(clusters, tables.CLUSTERS, metadata)
@@ -100,10 +116,13 @@ def cluster(
                 progress=speaker.progress,
             )
             metadata.update(result.metadata())
-            speaker.progress("writing")
-            write_rows(assignment_table, result.assignments())
+            stages = Stages(speaker.progress)
+            stages.begin(WRITING)
+            write_rows(assignment_table, stages.over(result.assignments(), len(result.stories)))
             if link_table is not None:
-                write_rows(link_table, link_rows(result, threads))
+                stages.begin(WRITING_LINKS)
+                write_rows(link_table, stages.over(link_rows(result, threads), result.summary()["links"]))
+            stages.end()
             if cluster_table is not None:
                 write_rows(cluster_table, result.cluster_rows())
             write_rows(reject_table, reject_rows(result.rejects))
@@ -111,5 +130,6 @@ def cluster(
                 write_summary(summary_file, result.summary())
             if save_profile is not None:
                 result.profile.save(save_profile)
-            say_what_was_lost(result, speaker, rejects)
-            speaker.say(str(result))
+        # When the outputs are whole.
+        say_what_was_lost(result, speaker, rejects)
+        speaker.say(str(result))

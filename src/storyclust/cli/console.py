@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.status import Status
 
+from storyclust.cli.bar import Bar
+from storyclust.cli.estimate import Estimate
+from storyclust.io.formats import STANDARD_STREAM
 from storyclust.model import Reject
 
 if TYPE_CHECKING:
@@ -19,23 +22,17 @@ REJECTS_SHOWN = 3
 
 
 class Speaker:
-    """Says what goes on, or nothing.
+    """Says what goes on, or nothing."""
 
-    Attributes
-    ----------
-    progress : callable
-        To be called with the name of each stage.
-    """
-
-    def __init__(self, console: Console, status: Status | None) -> None:
-        """Speak on a console; move a status line if there is one."""
+    def __init__(self, console: Console, bar: Bar | None) -> None:
+        """Speak on a console; move a bar if there is one."""
         self._console = console
-        self._status = status
+        self._bar = bar
 
-    def progress(self, stage: str) -> None:
-        """Show the stage that begins, where somebody is watching."""
-        if self._status is not None:
-            self._status.update(f"{stage} ...")
+    def progress(self, stage: str, part: float) -> None:
+        """Show how far a stage is, where somebody is watching: to be called as `storyclust.progress.Progress`."""
+        if self._bar is not None:
+            self._bar.move(stage, part)
 
     def say(self, line: str) -> None:
         """Say one line."""
@@ -43,20 +40,23 @@ class Speaker:
 
 
 @contextmanager
-def speaking(*, quiet: bool) -> Iterator[Speaker]:
-    """Speak on standard error for the time of a command, the library's log included."""
+def speaking(*, quiet: bool, stages: Sequence[str], outputs: Sequence[str | None] = ()) -> Iterator[Speaker]:
+    """Speak on standard error for the time of a command that goes through some stages, the library's log included.
+
+    A bar is shown on a terminal, unless one of the outputs goes there too.
+    """
     console = Console(stderr=True, quiet=quiet)
     handler = _Handler(console)
     logger = logging.getLogger("storyclust")
     level = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
+    taken = STANDARD_STREAM in outputs and sys.stdout.isatty()
+    # What rich takes for a terminal may be a log in colour.
+    watched = sys.stderr.isatty() and not quiet and not taken
     try:
-        if console.is_terminal and not quiet:
-            with console.status("starting ...") as status:
-                yield Speaker(console, status)
-        else:
-            yield Speaker(console, None)
+        with ExitStack() as stack:
+            yield Speaker(console, stack.enter_context(Bar(console, Estimate(stages))) if watched else None)
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)

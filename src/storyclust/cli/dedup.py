@@ -8,7 +8,9 @@ import typer
 
 from storyclust.cli import options as o
 from storyclust.cli.console import say_what_was_lost, speaking
+from storyclust.cli.estimate import stages_of
 from storyclust.cli.outputs import outputs, reject_rows, write_rows
+from storyclust.progress import ANALYSING, COMPARING, FINDING, JOINING, LEARNING, READING, WRITING, Stages
 
 
 def dedup(
@@ -77,12 +79,14 @@ def dedup(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
     )
     metadata: dict[str, str] = {}
-    with speaking(quiet=quiet) as speaker:
+    expected = stages_of(*(READING, ANALYSING, LEARNING, FINDING, COMPARING, JOINING, WRITING), known=known)
+    paths = [output, removed, rejects]
+    with speaking(quiet=quiet, stages=expected, outputs=paths) as speaker:
         # Loading these compiles the kernels the first time, and the user is told so.
         from storyclust import tables
         from storyclust.dedup import plan_deduplication
 
-        with outputs([output, removed, rejects], inputs=inputs) as files:
+        with outputs(paths, inputs=inputs) as files:
             kept_records = files.records(output)
             removed_table = files.table(removed, tables.ASSIGNMENTS, metadata)
             reject_table = files.table(rejects, tables.REJECTS, {})
@@ -97,12 +101,15 @@ def dedup(
                 progress=speaker.progress,
             )
             metadata.update(plan.result.metadata())
-            speaker.progress("writing")
+            stages = Stages(speaker.progress)
+            stages.begin(WRITING)
             if kept_records is not None:
-                for record in plan.kept_records(reader):
+                for record in stages.over(plan.kept_records(reader), len(plan.kept_positions)):
                     kept_records.write(record)
+            stages.end()
             if removed_table is not None:
                 write_rows(removed_table, (row for row in plan.result.assignments() if not row["is_canonical"]))
             write_rows(reject_table, reject_rows(plan.result.rejects))
-            say_what_was_lost(plan.result, speaker, rejects)
-            speaker.say(str(plan))
+        # When the outputs are whole.
+        say_what_was_lost(plan.result, speaker, rejects)
+        speaker.say(str(plan))

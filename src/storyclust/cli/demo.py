@@ -8,6 +8,8 @@ import typer
 
 from storyclust.cli import options as o
 from storyclust.cli.console import speaking
+from storyclust.cli.outputs import print_lines
+from storyclust.progress import ANALYSING, COMPARING, FINDING, JOINING, LEARNING, READING, WRITING
 
 if TYPE_CHECKING:
     from storyclust.model import Level
@@ -48,25 +50,24 @@ def demo(
     if write is not None:
         _write(write, wire, 1 if seed is None else seed, quiet=quiet)
         return
-    with speaking(quiet=quiet) as speaker:
+    with speaking(quiet=quiet, stages=(READING, ANALYSING, LEARNING, FINDING, COMPARING, JOINING)) as speaker:
         # Loading these compiles the kernels the first time, and the user is told so.
         from storyclust.newsroom import load_newsroom
         from storyclust.pipeline import cluster_stories
 
         newsroom = load_newsroom()
         result = cluster_stories(newsroom.stories, threads=threads, progress=speaker.progress)
-    typer.echo("\n".join([*_table(result), *_judgement(result, newsroom), *_explanations(result)]))
+    print_lines(*_table(result), *_judgement(result, newsroom), *_explanations(result))
 
 
 def _write(folder: str, wire: int | None, seed: int, *, quiet: bool) -> None:
-    with speaking(quiet=quiet) as speaker:
+    with speaking(quiet=quiet, stages=(WRITING,)) as speaker:
         from storyclust.newsroom import load_newsroom, write_newsroom, write_wire
 
-        speaker.progress("writing")
         if wire is None:
             write_newsroom(load_newsroom(), folder)
         else:
-            write_wire(wire, folder, seed=seed)
+            write_wire(wire, folder, seed=seed, progress=speaker.progress)
         speaker.say(f"written to {folder}: stories.jsonl, truth.jsonl{'' if wire is not None else ', pairs.tsv'}")
 
 

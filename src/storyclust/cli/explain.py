@@ -8,7 +8,9 @@ import typer
 
 from storyclust.cli import options as o
 from storyclust.cli.console import speaking
+from storyclust.cli.outputs import print_lines
 from storyclust.model import Link, Story
+from storyclust.progress import ANALYSING, LEARNING, READING, Stages
 
 # Words of a passage shown before it is cut in the middle.
 SHOWN_CHARACTERS = 240
@@ -45,20 +47,25 @@ def explain(
     reader = o.reader_of(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
     )
-    with speaking(quiet=False):
+    expected = (READING,) if known is not None else (READING, ANALYSING, LEARNING)
+    with speaking(quiet=False, stages=expected) as speaker:
         # Loading these compiles the kernels the first time, and the user is told so.
         from storyclust.collect import collect
         from storyclust.match.story_links import compare_stories
         from storyclust.pipeline import learn_profile
 
-        collected = collect(reader, on_error=on_error.value)
+        stages = Stages(speaker.progress)
+        stages.begin(READING)
+        collected = collect(reader, on_error=on_error.value, stages=stages)
+        stages.end()
         stories = {story.id: story for story in collected.stories if story.id in (id_a, id_b)}
         one, other = _found(stories, id_a), _found(stories, id_b)
         # The link is that of a clustering of the same input, which learns what its stories teach.
-        learned = learn_profile(collected.stories, settings=chosen) if known is None else known
+        learned = known
+        if learned is None:
+            learned = learn_profile(collected.stories, settings=chosen, progress=speaker.progress)
         link = compare_stories(one, other, chosen, learned)
-    for line in describe(link, stories):
-        typer.echo(line)
+    print_lines(*describe(link, stories))
 
 
 def _found(stories: dict[str, Story], id: str) -> Story:

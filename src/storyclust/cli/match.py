@@ -8,8 +8,20 @@ import typer
 
 from storyclust.cli import options as o
 from storyclust.cli.console import say_rejects, say_unread_dates, speaking
+from storyclust.cli.estimate import stages_of
 from storyclust.cli.outputs import outputs, reject_rows, write_rows, write_summary
 from storyclust.errors import UsageError
+from storyclust.progress import (
+    ANALYSING,
+    COMPARING,
+    FINDING,
+    LEARNING,
+    READING,
+    READING_OLD,
+    WRITING,
+    WRITING_LINKS,
+    Stages,
+)
 
 
 def match(
@@ -62,12 +74,16 @@ def match(
         for paths in (inputs, against)
     )
     metadata: dict[str, str] = {}
-    with speaking(quiet=quiet) as speaker:
+    expected = stages_of(
+        *(READING, READING_OLD, ANALYSING, LEARNING, FINDING, COMPARING, WRITING, links and WRITING_LINKS), known=known
+    )
+    paths = [output, links, summary, rejects]
+    with speaking(quiet=quiet, stages=expected, outputs=paths) as speaker:
         # Loading these compiles the kernels the first time, and the user is told so.
         from storyclust import tables
         from storyclust.against import match_stories
 
-        with outputs([output, links, summary, rejects], inputs=[*inputs, *against]) as files:
+        with outputs(paths, inputs=[*inputs, *against]) as files:
             match_table = files.table(output, tables.MATCHES, metadata)
             link_table = files.table(links, tables.LINKS, metadata)
             reject_table = files.table(rejects, tables.REJECTS, {})
@@ -83,12 +99,17 @@ def match(
                 progress=speaker.progress,
             )
             metadata.update(result.metadata())
-            speaker.progress("writing")
-            write_rows(match_table, result.rows())
+            stages = Stages(speaker.progress)
+            stages.begin(WRITING)
+            write_rows(match_table, stages.over(result.rows(), len(result.stories)))
             if link_table is not None:
-                write_rows(link_table, map(tables.link_row, result.links(threads=threads)))
+                stages.begin(WRITING_LINKS)
+                links_found = map(tables.link_row, result.links(threads=threads))
+                write_rows(link_table, stages.over(links_found, len(result)))
+            stages.end()
             write_rows(reject_table, reject_rows(result.rejects))
             write_summary(summary_file, result.summary())
-            say_rejects(result.rejects, speaker, rejects)
-            say_unread_dates(result.unread_dates, result.unread_date_examples, speaker)
-            speaker.say(str(result))
+        # When the outputs are whole.
+        say_rejects(result.rejects, speaker, rejects)
+        say_unread_dates(result.unread_dates, result.unread_date_examples, speaker)
+        speaker.say(str(result))

@@ -7,10 +7,15 @@ it has read a story, and an error on the way leaves every older file as it was.
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import typer
+
+from storyclust.errors import OutputError
 from storyclust.io import Field, RecordWriter, TableWriter, check_outputs
 from storyclust.io.atomic import output_file
 from storyclust.model import Reject
@@ -45,6 +50,32 @@ def outputs(paths: Iterable[str | None], *, inputs: Iterable[str]) -> Iterator[O
     check_outputs([path for path in paths if path], inputs=inputs)
     with ExitStack() as stack:
         yield Outputs(stack)
+
+
+def print_lines(*lines: str) -> None:
+    """Print to standard output.
+
+    Raises
+    ------
+    OutputError
+        If it takes no more, as where it leads to a full disk.
+    BrokenPipeError
+        If its reader has gone away.
+    """
+    try:
+        typer.echo("\n".join(lines))
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        flush_nothing_more()
+        raise OutputError(
+            f"cannot write standard output: {problem.strerror}. Check what it leads to, and the free space there"
+        ) from problem
+
+
+def flush_nothing_more() -> None:
+    """Let what standard output still holds go nowhere, where it cannot go where it was to."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write_rows(table: TableWriter | None, rows: Iterable[Mapping[str, object]]) -> None:

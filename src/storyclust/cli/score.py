@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyclust.cli.outputs import print_lines
+
 if TYPE_CHECKING:
     from storyclust.metrics import LabelledPair
 
@@ -47,7 +49,7 @@ def score(
         found = {row["id"]: row.get(cluster, row["cluster"]) for row in _rows(result, "id", ("cluster",))}
         true = {row[id]: row[cluster] for row in _rows(truth, id, (cluster,))}
         scores = score_clusters(found, true)
-    typer.echo(json.dumps(scores, indent=2))
+    print_lines(json.dumps(scores, indent=2))
 
 
 def _rows(path: str, id: str, columns: tuple[str, ...]) -> Iterator[dict[str, Any]]:

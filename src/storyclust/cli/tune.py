@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from storyclust.cli import options as o
-from storyclust.cli.outputs import outputs
+from storyclust.cli.outputs import outputs, print_lines
 
 if TYPE_CHECKING:
     from storyclust.metrics import LabelledPair
@@ -73,7 +73,11 @@ def tune(
             file.write(json.dumps(tuning.settings(base).to_dict(), indent=2).encode() + b"\n")
     if not quiet:
         # Settings that go to standard output are to be read by a program.
-        typer.echo(json.dumps(tuning.to_dict(), indent=2) if as_json else str(tuning), err=output == "-")
+        told = json.dumps(tuning.to_dict(), indent=2) if as_json else str(tuning)
+        if output == "-":
+            typer.echo(told, err=True)
+        else:
+            print_lines(told)
 
 
 def read_links(path: str) -> Iterator[Mapping[str, Any]]:

@@ -134,6 +134,8 @@ class StoryReader:
         self.rejects: list[Reject] = []
         self._builder = StoryBuilder(self._columns)
         self._records = 0  # met in the whole input, read or rejected
+        self._bytes: int | None = None  # of the whole input
+        self._bytes_before = 0  # the file that is read
         self._absent = self._columns.asked_for
         self._seen: dict[str, None] = {}
 
@@ -147,11 +149,26 @@ class StoryReader:
         """The first three dates that could not be read, each ``"file:line 'value'"``."""
         return self._builder.unread_date_examples
 
+    @property
+    def part_read(self) -> float | None:
+        """The part (0-1) of the input's bytes that this iteration has read, compressed ones as they are stored.
+
+        None before the iteration, and where it reads a pipe, whose size nobody knows.
+        """
+        if self._bytes is None:
+            return None
+        return min(1.0, (self._bytes_before + self._inputs.position) / max(self._bytes, 1))
+
     def __iter__(self) -> Iterator[LocatedStory]:
         """Yield the stories, from the start of the input."""
         self._start()
-        for source in self._sources():
+        sources = list(self._sources())
+        sizes = [self._inputs.size(source.file) for source in sources]
+        known = [size for size in sizes if size is not None]
+        self._bytes = sum(known) if len(known) == len(sizes) else None
+        for source, size in zip(sources, sizes, strict=True):
             yield from self._stories(source)
+            self._bytes_before += size or 0
         if not self._records and not self.rejects:
             raise EmptyInputError(
                 f"no records in {', '.join(self._paths)}; expected at least one story. Check the input"

@@ -108,6 +108,21 @@ class Inputs:
     def __init__(self) -> None:
         """Hold no copy yet."""
         self._spooled: dict[str, IO[bytes]] = {}
+        self._file: io.FileIO | None = None  # opened last
+
+    def size(self, path: str) -> int | None:
+        """How many bytes a file has as it is stored; None for a pipe before it is read, and for what is not there."""
+        try:
+            if path in self._spooled:
+                return os.fstat(self._spooled[path].fileno()).st_size
+            return None if path == STANDARD_STREAM or is_pipe(path) else os.stat(path).st_size
+        except OSError:
+            return None  # to be reported when it is opened
+
+    @property
+    def position(self) -> int:
+        """How many stored bytes were read of the file opened last; 0 if it is closed."""
+        return 0 if self._file is None or self._file.closed else self._file.tell()
 
     def open(self, path: str) -> io.BufferedReader:
         """Open a path (``"-"`` is standard input) at its first byte after a byte order mark.
@@ -132,13 +147,17 @@ class Inputs:
 
     def _open_bytes(self, path: str) -> io.BufferedReader:
         if path != STANDARD_STREAM and not is_pipe(path):
-            return io.BufferedReader(io.FileIO(path), _BUFFER)
+            return self._buffered(io.FileIO(path))
         if path not in self._spooled:
             self._spooled[path] = _spool(path)
             weakref.finalize(self, self._spooled[path].close)
         spooled = self._spooled[path]
         spooled.seek(0)
-        return io.BufferedReader(io.FileIO(spooled.fileno(), closefd=False), _BUFFER)
+        return self._buffered(io.FileIO(spooled.fileno(), closefd=False))
+
+    def _buffered(self, file: io.FileIO) -> io.BufferedReader:
+        self._file = file
+        return io.BufferedReader(file, _BUFFER)
 
 
 def is_pipe(path: str) -> bool:

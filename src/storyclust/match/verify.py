@@ -8,6 +8,7 @@ them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -65,8 +66,10 @@ def link_pairs(
         links = verify(contents, longer[own], shorter[own], settings, workers)
         return links.take(may_be_linked(links, settings)), np.array([len(links)])
 
-    parts = map(linkable, range(0, len(longer), PAIRS_AT_ONCE))
-    links, aligned = workers.memory.gather(linkable(len(longer)), parts)
+    others = range(PAIRS_AT_ONCE, len(longer), PAIRS_AT_ONCE)
+    workers.stages.repeat(2, 1 + len(others))
+    first = linkable(0)
+    links, aligned = workers.memory.gather(first, chain([first], map(linkable, others)))
     related = repeated.copy()
     related[links.longer] = related[links.shorter] = True
     vectors = Vectors.of(count_terms(contents, related, workers), profile, workers)

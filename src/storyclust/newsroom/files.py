@@ -19,6 +19,7 @@ from storyclust.model import Story
 from storyclust.newsroom.newsroom import Newsroom, StoryTruth
 from storyclust.newsroom.traffic import wire
 from storyclust.newsroom.truth import PairTruth, Truth
+from storyclust.progress import WRITING, Progress, Stages
 
 PAIR_COLUMNS = ("id_a", "id_b", "label", "weight", "stratum")
 CANONICALS = {"copy": "copy_canonicals", "version": "version_canonicals", "partial": "canonicals"}
@@ -39,8 +40,10 @@ def write_newsroom(newsroom: Newsroom, folder: str | os.PathLike[str]) -> None:
         _write_stories(path, ((story, _newsroom_truth(newsroom.truth[story.id])) for story in newsroom.stories))
 
 
-def write_wire(n: int, folder: str | os.PathLike[str], *, seed: int = 1) -> None:
+def write_wire(n: int, folder: str | os.PathLike[str], *, seed: int = 1, progress: Progress | None = None) -> None:
     """Write stories.jsonl and truth.jsonl of the first n stories of a wire; memory does not grow with n.
+
+    The progress is called with "writing" and the part (0-1) that is written.
 
     Raises
     ------
@@ -50,7 +53,10 @@ def write_wire(n: int, folder: str | os.PathLike[str], *, seed: int = 1) -> None
         If n or the seed is out of its range.
     """
     stories = wire(n, seed=seed)
-    _write_stories(_folder(folder), ((story, asdict(truth)) for story, truth in stories))
+    stages = Stages(progress)
+    stages.begin(WRITING)
+    _write_stories(_folder(folder), ((story, asdict(truth)) for story, truth in stages.over(stories, n)))
+    stages.end()
 
 
 def _folder(folder: str | os.PathLike[str]) -> Path:
