@@ -348,23 +348,6 @@ def test_a_bad_record_after_good_ones_leaves_the_old_file(run: Run, option: str,
     assert untouched(old)
 
 
-@pytest.mark.parametrize("where", ["reading", "writing"])
-@pytest.mark.parametrize("command", ["cluster", "dedup"])
-def test_an_interrupt_leaves_nothing_behind(
-    run: Run, command: str, where: str, wire: Path, old: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupt(*arguments: Any, **options: Any) -> Any:
-        raise KeyboardInterrupt
-
-    if where == "reading":
-        monkeypatch.setattr(StoryReader, "__iter__", interrupt)
-    else:
-        monkeypatch.setattr(TableWriter, "write_all", interrupt)
-    done = run(command, wire, "-o", old, "--rejects", old.parent / "rejects.csv")
-    assert (done.status, done.out) == (130, "")
-    assert untouched(old)
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_ends_the_program(old: Path) -> None:
     command = [sys.executable, "-m", "storyclust", "cluster", "-", "-o", str(old)]

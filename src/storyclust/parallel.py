@@ -57,20 +57,33 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # Batches that wait are dropped, so that an error or Ctrl-C ends the job after those that run.
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def map(self, function: Callable[[Item], Result], items: Collection[Item]) -> Iterator[Result]:
-        """The results in the order of the items, which are taken as they are needed, a few ahead: a pass of a stage."""
+        """The results in the order of the items, which are taken as they are needed, a few ahead: one pass of a stage.
+
+        Raises
+        ------
+        MemoryError
+            If there is no room for a thread.
+        """
         yield from self.stages.over(self._in_order(function, items), len(items))
 
     def _in_order(self, function: Callable[[Item], Result], items: Collection[Item]) -> Iterator[Result]:
         ahead: deque[Future[Result]] = deque()
         for item in items:
-            ahead.append(self._pool.submit(function, item))
+            ahead.append(self._submit(function, item))
             if len(ahead) > 2 * self.threads:
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
+
+    def _submit(self, function: Callable[[Item], Result], item: Item) -> Future[Result]:
+        try:
+            return self._pool.submit(function, item)
+        except RuntimeError as problem:  # which says that no thread can be started, and not why
+            raise MemoryError(str(problem)) from problem
 
     def run(self, function: Callable[[Item], None], items: Collection[Item]) -> None:
         """Call a function that leaves its results behind itself, on every item."""

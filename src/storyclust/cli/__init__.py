@@ -1,6 +1,6 @@
 """The command line: one file a command, results to files, everything else to standard error.
 
-Exit status: 0 done, 1 bad data, 2 bad usage, 130 interrupted.
+Exit status: 0 done, 1 bad data, 2 bad usage, 130 interrupted, 143 terminated.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import io
 import sys
 from collections.abc import Sequence
 
+from storyclust.cli.interruption import ending_at_once
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit; errors become one message and an exit status."""
-    from storyclust.cli.app import app
-
     # A command makes many small objects and few cycles: looking for these takes longer than the work.
     gc.disable()
     # A lone surrogate in a headline must not end the program that prints it.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    app(args=arguments, prog_name="storyclust")
+    with ending_at_once():
+        from storyclust.cli.app import app
+
+        app(args=arguments, prog_name="storyclust")

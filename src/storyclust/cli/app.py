@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import errno
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -15,11 +15,13 @@ from storyclust.cli.dedup import dedup
 from storyclust.cli.demo import demo
 from storyclust.cli.explain import explain
 from storyclust.cli.match import match
+from storyclust.cli.outputs import flush_nothing_more
 from storyclust.cli.score import score
 from storyclust.cli.tune import tune
 from storyclust.errors import StoryclustError
 
-INTERRUPTED = 130
+# The errors of a disk, or a user's part of it, that is full.
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 Options = ParamSpec("Options")
 
@@ -37,7 +39,7 @@ def reporting(command: Callable[Options, None]) -> Callable[Options, None]:
     """The command, with its errors turned into one message and an exit status.
 
     Here and not around the whole, because the framework takes every EOFError, a file that ends early
-    included, for an interruption, and interruptions for its own.
+    included, for an interruption.
     """
 
     @wraps(command)
@@ -54,12 +56,16 @@ def reporting(command: Callable[Options, None]) -> Callable[Options, None]:
                 file=sys.stderr,
             )
             raise typer.Exit(1) from None
-        except KeyboardInterrupt:
-            print("interrupted: no file was written", file=sys.stderr)
-            raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
-            # Whoever read the output has gone: nothing to say, and nothing more to flush.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            # Whoever read the output has gone: nothing to say.
+            flush_nothing_more()
+            raise typer.Exit(1) from None
+        except OSError as error:
+            # Of an output, an OutputError says it. This one is of a file beside, such as that of compiled kernels.
+            if error.errno not in FULL:
+                raise
+            where = f" at {error.filename}" if error.filename else ""
+            print(f"error: the disk is full{where}; no file was written. Free some space there", file=sys.stderr)
             raise typer.Exit(1) from None
 
     return run

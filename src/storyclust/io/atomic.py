@@ -13,6 +13,7 @@ import os
 import secrets
 import stat
 import sys
+import threading
 import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +26,21 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 _BUFFER = 1 << 18
+
+# The hidden files that are neither whole nor gone. The lock is held while one is made or takes its name.
+_unfinished: set[str] = set()
+_making = threading.Lock()
+
+
+def drop_unfinished() -> None:
+    """Remove every file that is not whole, from any thread, for a process that is about to end.
+
+    No file can be made or take its name from then on: who tries waits for the end.
+    """
+    _making.acquire()
+    for path in tuple(_unfinished):
+        with suppress(OSError):
+            os.unlink(path)
 
 
 class OutputFile:
@@ -85,7 +101,9 @@ class OutputFile:
         # Opened by the builtin, which leaves permissions to the umask, as for any new file.
         name = f".storyclust-{secrets.token_hex(8)}.part"
         self._temporary = os.path.join(os.path.dirname(self._target), name)
-        file = open(self._temporary, "xb", buffering=0)  # noqa: SIM115 - closed by commit or abandon
+        with _making:
+            file = open(self._temporary, "xb", buffering=0)  # noqa: SIM115 - closed by commit or abandon
+            _unfinished.add(self._temporary)
         if mode is not None:
             with suppress(OSError):  # a file system without permissions
                 os.chmod(self._temporary, mode)
@@ -108,7 +126,9 @@ class OutputFile:
                 else:
                     os.fsync(self._file.fileno())
                     self._file.close()
-                    os.replace(self._temporary, self._target)
+                    with _making:
+                        os.replace(self._temporary, self._target)
+                        _unfinished.discard(self._temporary)
                     self._temporary = None
         except BaseException:
             self.abandon()
@@ -175,6 +195,7 @@ def _discard(file: _CheckedWrites, temporary: str | None) -> None:
     if temporary is not None:
         with suppress(OSError):
             os.unlink(temporary)
+        _unfinished.discard(temporary)
 
 
 @contextmanager
@@ -185,10 +206,13 @@ def _worded(path: str) -> Iterator[None]:
     except BrokenPipeError:
         raise  # the reader has had enough: no fault of the output
     except OSError as problem:
-        raise OutputError(f"cannot write {path}: {problem.strerror or problem}. {_remedy(path)}") from problem
+        name = "standard output" if path == STANDARD_STREAM else path
+        raise OutputError(f"cannot write {name}: {problem.strerror or problem}. {_remedy(path)}") from problem
 
 
 def _remedy(path: str) -> str:
+    if path == STANDARD_STREAM:
+        return "Check what it leads to, and the free space there"
     folder = os.path.dirname(path) or os.curdir
     if os.path.isdir(path):
         return "Name a file in it instead"

@@ -69,6 +69,8 @@ def read_parquet(stream: io.BufferedReader, file: str, columns: Columns) -> Iter
                         yield Record(file, number, fields)
                     else:
                         yield Unreadable(number, f"a value cannot be read: {fields}; expected text in UTF-8")
+        except arrow.ArrowMemoryError:
+            raise  # no fault of the file
         except (*STREAM_FAILURES, arrow.ArrowException) as problem:
             raise BrokenInput(number + 1, problem) from problem
 

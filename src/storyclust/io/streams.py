@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import stat
 import sys
 import tempfile
@@ -174,16 +173,47 @@ def _spool(path: str) -> IO[bytes]:
 
 
 def copy_to_temporary_file(stream: BinaryIO | io.BufferedReader) -> IO[bytes]:
-    """Copy what is left of a stream to an anonymous file on disk that goes when it is closed."""
+    """Copy what is left of a stream to an anonymous file on disk that goes when it is closed.
+
+    Raises
+    ------
+    DataError
+        If the folder for temporary files takes no more.
+    """
     # Closed when the reader that owns it is collected; a with statement would end before it is read.
-    spooled = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+    spooled = _temporary_file()
     try:
-        shutil.copyfileobj(stream, spooled, _BUFFER)
+        while piece := stream.read(_BUFFER):
+            _write_whole(spooled, piece)
         spooled.seek(0)
     except BaseException:
         spooled.close()
         raise
     return spooled
+
+
+def _temporary_file() -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile(buffering=0)
+    except OSError as problem:
+        raise _no_room(problem) from problem
+
+
+def _write_whole(file: IO[bytes], piece: bytes) -> None:
+    rest = memoryview(piece)
+    try:
+        while rest:  # a disk that is nearly full takes a part
+            rest = rest[file.write(rest) :]
+    except OSError as problem:
+        raise _no_room(problem) from problem
+
+
+def _no_room(problem: OSError) -> DataError:
+    return DataError(
+        f"cannot copy the input to a temporary file: {problem.strerror or problem}; expected room for all of it, "
+        "because it is read more than once. Free some space, name another folder with the environment variable "
+        "TMPDIR, or give the input as a file"
+    )
 
 
 def _begins_with(file: io.BufferedReader, mark: bytes) -> bool:
