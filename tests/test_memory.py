@@ -65,7 +65,7 @@ def test_temporary_files_have_no_name(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     seen = []
 
-    def watch(_: str) -> None:
+    def watch(_stage: str, _part: float) -> None:
         seen.append(os.listdir(tmp_path))
 
     result = cluster_stories(NEWSROOM[:60], memory=1, progress=watch)

@@ -228,18 +228,20 @@ def match_stories(
         release()
         stages.begin(FINDING)
         words = recognise(first_pass.words, first_pass.lines, profile, settings.shingle_words, workers)
-        sides = Sides.of(words.content_hashes(workers), words.story_counts, len(new.stories), settings.min_words)
+        hashes, news = words.content_hashes(workers), len(new.stories)
+        sides = Sides.of(hashes, words.story_counts, news, settings.min_words)
+        story, first_old = np.concatenate((sides.new.story, sides.old.story + news)), len(sides.new.story)
         fingerprints = first_pass.fingerprints.of_stories(words, settings.shingle_words, workers)
+        keys, first = fingerprints.keys_of(story, workers)
         later, earlier = find_candidates_across(
-            fingerprints.keys_of(sides.new.story, workers),
-            fingerprints.keys_of(sides.old.story + len(new.stories), workers),
+            (keys[: first[first_old]], first[: first_old + 1]),
+            (keys[first[first_old] :], first[first_old:] - first[first_old]),
             workers,
         )
         stages.begin(COMPARING)
-        story = np.concatenate((sides.new.story, sides.old.story + len(new.stories)))
         other_words = sides.equal[later] != earlier
-        one, other = later[other_words], earlier[other_words] + np.int32(len(sides.new.story))
-        links = _link_across(words, story, one, other, profile, settings, workers)
+        one, other = later[other_words], earlier[other_words] + np.int32(first_old)
+        links = _link_across(words, hashes[story], story, one, other, profile, settings, workers)
         pairs = pair_stories_across(links, sides.equal, sides.new.of_story, sides.old.of_story)
     stages.end()
     return StoryMatches(
@@ -256,6 +258,7 @@ def match_stories(
 
 def _link_across(
     words: KeptWords,
+    hashes: Hashes,
     story: Integers,
     one: Numbers,
     other: Numbers,
@@ -263,12 +266,12 @@ def _link_across(
     settings: Settings,
     workers: Workers,
 ) -> Links:
-    """The linked ones of pairs of contents, each of which one story bears.
+    """The linked ones of pairs of contents; of each content its hash, and a story that bears it.
 
     For the time of it contents are numbered by their hashes, as in a clustering, so that of two with as many words the
     same one is the longer.
     """
-    order = np.argsort(words.content_hashes(workers)[story], kind="stable").astype(np.int32)
+    order = np.argsort(hashes, kind="stable").astype(np.int32)
     place = np.empty_like(order)
     place[order] = np.arange(len(order), dtype=np.int32)
     contents, alone = Contents.choose(words, story[order]), np.zeros(len(order), np.bool_)
