@@ -132,7 +132,7 @@ def test_a_signal_ends_every_stage(driver: Driver, old: Path, stage: str, number
     links = old.parent / "links.csv.gz"
     struck = f"strike({number}, {stage!r})"
     command = ["cluster", driver.folder / "wire.jsonl", "-o", old, "--links", links]
-    assert driver.run(struck, *command) == (status, f"{said}: no output was left half written\n")
+    assert driver.run(struck, *command) == (status, f"{said}: no file was left half written\n")
     assert untouched(old, driver)
 
 
@@ -176,7 +176,7 @@ def test_kernels_that_cannot_be_asked_do_not_hold_the_end_up() -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=20) == 130
         assert time.monotonic() - struck < 2
-        assert process.stderr.read() == "interrupted: no output was left half written\n"
+        assert process.stderr.read() == "interrupted: no file was left half written\n"
 
 
 def test_the_library_raises_and_drops_the_batches_that_wait() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from storyclust import Story, cluster_stories, load_newsroom, match_stories
+from storyclust import Story, cluster_stories, load_newsroom, match_stories, memory
 from storyclust.cli import main
 from storyclust.errors import DataError, UsageError
 from storyclust.fingerprint.fingerprints import Fingerprints
@@ -21,6 +22,13 @@ from storyclust.parallel import Workers
 from strategies import FERRY
 
 NEWSROOM = load_newsroom().stories
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_too_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "SMALLEST", 0)
+
+
 BOUNDS = st.sampled_from(["1", "1M", "1T"])
 
 
@@ -63,7 +71,9 @@ def test_memory_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_temporary_files_have_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    seen = []
+    seen, opened = [], []
+    temporary_file = tempfile.TemporaryFile
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **options: opened.append(1) or temporary_file(**options))
 
     def watch(_stage: str, _part: float) -> None:
         seen.append(os.listdir(tmp_path))
@@ -71,6 +81,7 @@ def test_temporary_files_have_no_name(tmp_path: Path, monkeypatch: pytest.Monkey
     result = cluster_stories(NEWSROOM[:60], memory=1, progress=watch)
     assert len(result.stories) == 60
     assert len(seen) > 3
+    assert len(opened) > 3
     assert not any(seen)
 
 
@@ -93,7 +104,7 @@ def test_sizes_are_read_in_units_of_1024(number: int, unit: str) -> None:
     assert bytes_of(str(number)) == bytes_of(number) == number
 
 
-@pytest.mark.parametrize("size", ["", "much", "0", "-1G", "1X", "1,5G", 0, -3, True, 1.5, "٣G"])
+@pytest.mark.parametrize("size", ["", "much", "0", "0.5", "-1G", "1X", "1,5G", 0, -3, True, 1.5, "٣G"])
 def test_what_is_no_size_is_an_error(size: object) -> None:
     with pytest.raises(UsageError, match=r"memory is .*; expected a number of bytes, or one with a unit"):
         cluster_stories([Story("1", FERRY)], memory=size)  # type: ignore[arg-type]
@@ -109,12 +120,47 @@ def test_the_command_names_what_is_no_size(tmp_path: Path, capsys: pytest.Captur
     assert os.listdir(tmp_path) == ["s.jsonl"]
 
 
-def test_the_system_tells_how_much_is_free_and_taken() -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell")
+def test_the_system_tells_what_is_taken() -> None:
     held = anonymous_memory()
-    block = np.ones(64 << 20, np.uint8)
-    assert 48 << 20 < anonymous_memory() - held < 256 << 20
-    assert 0 < free_memory() <= os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    block = np.ones(256 << 20, np.uint8)
+    assert anonymous_memory() - held > 128 << 20
     assert block.any()
+
+
+def test_what_is_free_is_what_the_machine_and_the_group_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "GROUP", str(tmp_path))
+    of_machine = free_memory()
+    (tmp_path / "memory.max").write_text("max\n")
+    (tmp_path / "memory.current").write_text(f"{900 << 20}\n")
+    assert abs(free_memory() - of_machine) < of_machine / 2
+    (tmp_path / "memory.max").write_text(f"{1000 << 20}\n")
+    assert free_memory() == min(100 << 20, free_memory())
+    (tmp_path / "memory.stat").write_text(f"anon 5\ninactive_file {30 << 20}\nactive_file 7\n")
+    assert free_memory() <= 130 << 20
+    (tmp_path / "memory.current").write_text(f"{2000 << 20}\n")
+    assert free_memory() == 0
+
+
+def test_what_was_taken_before_leaves_a_job_its_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_memory", lambda: 1000)
+    monkeypatch.setattr(memory, "anonymous_memory", lambda: 10**12)
+    usual, told = Memory(), Memory("1G")
+    assert (usual.bound, usual.has_room_for(300), usual.has_room_for(301)) == (10**12 + 600, True, False)
+    assert not told.has_room_for(1)
+
+
+def test_small_columns_stay_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "SMALLEST", 1 << 20)
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: pytest.fail("a file for next to nothing"))
+    (gathered,) = Memory(1).gather((np.empty(0, np.int64),), [(np.arange(1000),)] * 100)
+    assert len(gathered) == 100_000
+
+
+@pytest.mark.parametrize("bound", [1, "1T"])
+def test_rows_of_another_type_become_those_of_the_column(bound: int | str) -> None:
+    gathered = Memory(bound).gather(np.empty(0, np.int64), [np.arange(3, dtype=np.int32), np.arange(2)])
+    assert gathered.tolist() == [0, 1, 2, 0, 1]
 
 
 @given(BOUNDS)

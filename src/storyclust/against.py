@@ -230,17 +230,16 @@ def match_stories(
         words = recognise(first_pass.words, first_pass.lines, profile, settings.shingle_words, workers)
         hashes, news = words.content_hashes(workers), len(new.stories)
         sides = Sides.of(hashes, words.story_counts, news, settings.min_words)
-        story, first_old = np.concatenate((sides.new.story, sides.old.story + news)), len(sides.new.story)
+        new_story, old_story = sides.new.story, sides.old.story + news
         fingerprints = first_pass.fingerprints.of_stories(words, settings.shingle_words, workers)
-        keys, first = fingerprints.keys_of(story, workers)
-        later, earlier = find_candidates_across(
-            (keys[: first[first_old]], first[: first_old + 1]),
-            (keys[first[first_old] :], first[first_old:] - first[first_old]),
-            workers,
-        )
+        keys, first = fingerprints.keys_of(np.concatenate((old_story, new_story)), workers)
+        later, earlier = find_candidates_across(keys, first, len(old_story), workers)
+        del first_pass, fingerprints, keys
+        release()
         stages.begin(COMPARING)
+        story = np.concatenate((new_story, old_story))
         other_words = sides.equal[later] != earlier
-        one, other = later[other_words], earlier[other_words] + np.int32(first_old)
+        one, other = later[other_words], earlier[other_words] + np.int32(len(new_story))
         links = _link_across(words, hashes[story], story, one, other, profile, settings, workers)
         pairs = pair_stories_across(links, sides.equal, sides.new.of_story, sides.old.of_story)
     stages.end()
@@ -269,7 +268,7 @@ def _link_across(
     """The linked ones of pairs of contents; of each content its hash, and a story that bears it.
 
     For the time of it contents are numbered by their hashes, as in a clustering, so that of two with as many words the
-    same one is the longer.
+    same one is the longer. The links are sorted by those numbers, not by the ones they are handed back with.
     """
     order = np.argsort(hashes, kind="stable").astype(np.int32)
     place = np.empty_like(order)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import ctypes
 import dataclasses
 import mmap
-import os
 import re
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -26,10 +26,15 @@ Rows = TypeVar("Rows")
 
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+ENDLESS = 1 << 62
+M_ARENA_MAX = -8  # as malloc.h numbers it
+GROUP = "/sys/fs/cgroup"
 # By default a job takes so much of the memory that is free when it begins.
 SHARE_OF_FREE = 0.6
-# Columns leave the memory when this part of the bound is in use: the rest is for what a stage needs for a while.
+# Columns leave the memory when this part of that is in use: the rest is for what a stage needs for a while.
 SHARE_OF_COLUMNS = 0.5
+# A file is not worth while for fewer bytes than this.
+SMALLEST = 1 << 20
 
 
 class Memory:
@@ -38,17 +43,20 @@ class Memory:
     Attributes
     ----------
     bound : int
-        Bytes of anonymous memory. It is no limit: the texts, the interpreter and what stages need for a while are not
-        moved out, whatever it says.
+        Bytes of anonymous memory that the process aims to stay below. It is no limit: the texts, the interpreter and
+        what stages need for a while are not moved out, whatever it says. Where the system does not tell what a process
+        takes, nothing is.
     """
 
     def __init__(self, bound: int | str | None = None) -> None:
         """Take so many bytes, written as a number or like "6G"; by default a good part of what is free."""
-        self.bound = int(SHARE_OF_FREE * free_memory()) if bound is None else bytes_of(bound)
+        held = anonymous_memory()
+        self.bound = held + int(SHARE_OF_FREE * free_memory()) if bound is None else bytes_of(bound)
+        self._columns = held + SHARE_OF_COLUMNS * (self.bound - held)
 
     def has_room_for(self, bytes: int) -> bool:
         """Whether a column may take so many more bytes of memory."""
-        return anonymous_memory() + bytes <= SHARE_OF_COLUMNS * self.bound
+        return anonymous_memory() + bytes <= self._columns
 
     def gather(self, nothing: Rows, parts: Iterable[Rows]) -> Rows:
         """Arrays, or tuples and dataclasses of arrays, one after another as one.
@@ -77,7 +85,9 @@ class Column:
 
     def append(self, rows: npt.NDArray[Any]) -> None:
         """Add rows."""
-        if self._file is None and rows.size and not self._memory.has_room_for(rows.nbytes):
+        rows = np.ascontiguousarray(rows, self._values.dtype)
+        is_small = self._values.nbytes + rows.nbytes <= SMALLEST
+        if self._file is None and not is_small and not self._memory.has_room_for(rows.nbytes):
             with _room_on_disk():
                 self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed with the column
             _write(self._file, self._values)
@@ -104,7 +114,7 @@ class Column:
 
 
 def _write(file: IO[bytes], rows: npt.NDArray[Any]) -> None:
-    left = np.ascontiguousarray(rows).reshape(-1).view(np.uint8).data
+    left = rows.reshape(-1).view(np.uint8).data
     with _room_on_disk():
         while len(left):
             left = left[file.write(left) :]
@@ -118,7 +128,7 @@ def _room_on_disk() -> Iterator[None]:
     except OSError as error:
         raise DataError(
             f"{tempfile.gettempdir()}: cannot hold what does not fit into memory: {error.strerror or error}. Expected "
-            "room for about ten bytes a word; set TMPDIR to a folder with more of it, or allow more with --memory"
+            "room for about twenty bytes a word; set TMPDIR to a folder with more of it, or allow more with --memory"
         ) from error
 
 
@@ -131,19 +141,25 @@ def bytes_of(size: int | str) -> int:
     if isinstance(size, int) and not isinstance(size, bool) and size > 0:
         return size
     found = SIZE.fullmatch(size.strip()) if isinstance(size, str) else None
-    if found is None or float(found[1]) <= 0:
+    if found is None or float(found[1]) * UNITS[found[2].upper()] < 1:
         raise UsageError(f"memory is {size!r:.40}; expected a number of bytes, or one with a unit, such as 6G or 800M")
     return int(float(found[1]) * UNITS[found[2].upper()])
 
 
 def free_memory() -> int:
-    """Bytes that are free for this process: what the machine has, and what its group may still take."""
-    free = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
+    """Bytes that are free for this process: what the machine has, and what its group may still take.
+
+    Of groups the one at the root of what the process sees is asked, as in a container. Where the system does not tell,
+    there is room for everything.
+    """
+    free = [ENDLESS]
     if (found := _figure("/proc/meminfo", "MemAvailable:")) is not None:
         free.append(found << 10)
-    limit, taken = _figure("/sys/fs/cgroup/memory.max"), _figure("/sys/fs/cgroup/memory.current")
+    limit, taken = _figure(f"{GROUP}/memory.max"), _figure(f"{GROUP}/memory.current")
     if limit is not None and taken is not None:
-        free.append(max(limit - taken, 0))
+        # What was read from files is counted as taken, and given up when it is needed.
+        cached = _figure(f"{GROUP}/memory.stat", "inactive_file") or 0
+        free.append(max(limit - taken + cached, 0))
     return min(free)
 
 
@@ -154,9 +170,17 @@ def anonymous_memory() -> int:
 
 def release() -> None:
     """Give memory that was freed back to the system, where the C library keeps it for itself."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
         trim(0)
+
+
+def share_one_heap() -> None:
+    """Let all threads of this process, a command's, take memory from one heap, so that what one frees another takes.
+
+    GNU's C library gives each thread a heap of its own, for programs that allocate all the time; ours do so by batches.
+    """
+    if sys.platform == "linux" and (set_option := getattr(ctypes.CDLL(None), "mallopt", None)) is not None:
+        set_option(M_ARENA_MAX, 1)
 
 
 def _figure(path: str, name: str = "") -> int | None:

@@ -66,8 +66,8 @@ def cluster_stories(
     threads : int, optional
         How many threads to use, all processors by default. The result is the same for any number.
     memory : int or str, optional
-        How much memory to take, in bytes or as in "6G"; by default a good part of what is free. Arrays that would take
-        more lie in temporary files; the result is the same. The texts themselves stay in memory.
+        How much memory to aim at, in bytes or as in "6G"; by default a good part of what is free. Arrays that would
+        take more lie in temporary files; the result is the same. The texts themselves stay in memory.
     on_error : {"fail", "skip"}
         What to do with a record that cannot be used: raise, or keep it in ``result.rejects``.
     progress : callable, optional

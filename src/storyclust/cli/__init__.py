@@ -22,5 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
     with ending_at_once():
         from storyclust.cli.app import app
+        from storyclust.memory import share_one_heap
 
+        share_one_heap()
         app(args=arguments, prog_name="storyclust")

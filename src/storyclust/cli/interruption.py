@@ -19,6 +19,8 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 
 SAID = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+if hasattr(signal, "SIGHUP"):
+    SAID[signal.SIGHUP] = "hung up"
 EXIT_STATUS = 128  # and the number of the signal, as shells have it: 130 and 143
 # Back to the start of the line, without what is in it, and the cursor shown: there may be a progress bar.
 CLEAR_LINE = "\r\x1b[2K\x1b[?25h"
@@ -33,7 +35,8 @@ def ending_at_once() -> Iterator[None]:
     near, far = socket.socketpair()
     far.setblocking(False)
     former_socket = signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
-    heeded = [number for number in SAID if signal.getsignal(number) is not signal.SIG_IGN]
+    # A handler that was not set from Python could not be put back.
+    heeded = [number for number in SAID if signal.getsignal(number) not in (signal.SIG_IGN, None)]
     former = {number: signal.signal(number, _leave_it_to_the_watcher) for number in heeded}
     watcher = threading.Thread(target=_watch, args=(near,), name="storyclust-signals", daemon=True)
     watcher.start()
@@ -67,5 +70,5 @@ def _end(number: signal.Signals) -> None:
     with suppress(OSError, ValueError, AttributeError):  # standard error may be closed, or not there
         clear = CLEAR_LINE if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else ""
         # Not by way of Python's stream, whose lock the main thread may hold.
-        os.write(sys.stderr.fileno(), f"{clear}{SAID[number]}: no output was left half written\n".encode())
+        os.write(sys.stderr.fileno(), f"{clear}{SAID[number]}: no file was left half written\n".encode())
     os._exit(EXIT_STATUS + number)

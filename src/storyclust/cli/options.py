@@ -137,7 +137,7 @@ MemoryBound = Annotated[
     typer.Option(
         "--memory",
         metavar="SIZE",
-        help="Memory to take, such as 6G; arrays that would take more lie in temporary files. The result is the same.",
+        help="Memory to aim at, such as 6G: what does not fit lies in temporary files. The result is the same.",
         show_default="a good part of what is free",
         rich_help_panel=RUNNING,
     ),

@@ -53,17 +53,13 @@ def find_candidates(keys: Hashes, first_key: Integers, workers: Workers) -> Cand
     return _find_pairs(0, postings, workers)
 
 
-def find_candidates_across(
-    new: tuple[Hashes, Integers], old: tuple[Hashes, Integers], workers: Workers
-) -> tuple[Numbers, Numbers]:
+def find_candidates_across(keys: Hashes, first_key: Integers, olds: int, workers: Workers) -> tuple[Numbers, Numbers]:
     """The pairs of a content of a new collection and one of an old that share a key: their numbers, int32 arrays.
 
-    new and old: the keys of their contents and where those of each begin. A key that is hot in the old collection pairs
-    each of the new contents with its leaders there.
+    The keys are those of the contents of the old collection, so many, and then those of the new; in the pairs contents
+    are numbered from 0 in each. A key that is hot in the old collection pairs each of the new contents with its leaders
+    there.
     """
-    (new_keys, first_new), (old_keys, first_old) = new, old
-    olds = len(first_old) - 1
-    keys, first_key = np.concatenate((old_keys, new_keys)), np.concatenate((first_old, first_old[-1] + first_new[1:]))
     first_bucket, buckets, first_member, members = _postings(keys, first_key)
     # The new come after all of the old, and none of the new is a member: so each is paired with the old only.
     before = np.concatenate(([0], np.cumsum(members < olds)))

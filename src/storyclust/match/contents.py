@@ -23,7 +23,7 @@ class Contents:
     ----------
     hashes : uint64 array, flags, figures : uint8 arrays, one a word
     start, stop : int64 arrays, one a content
-    told_counts, narrated_counts, story_counts, shingle_counts : int64 arrays, one a content
+    word_counts, told_counts, narrated_counts, story_counts, shingle_counts : int64 arrays, one a content
         As of `KeptWords`.
     """
 
@@ -32,6 +32,7 @@ class Contents:
     figures: Bytes
     start: Integers
     stop: Integers
+    word_counts: Integers
     told_counts: Integers
     narrated_counts: Integers
     story_counts: Integers
@@ -47,6 +48,7 @@ class Contents:
             words.figures,
             (stop - words.word_counts)[texts],
             stop[texts],
+            words.word_counts[texts],
             words.told_counts[texts],
             words.narrated_counts[texts],
             words.story_counts[texts],
@@ -56,11 +58,6 @@ class Contents:
     def __len__(self) -> int:
         """The number of contents."""
         return len(self.start)
-
-    @property
-    def word_counts(self) -> Integers:
-        """The number of words of each content."""
-        return self.stop - self.start
 
     def are_equal(self, one: int, other: int) -> bool:
         """Whether two contents have the same words with the same ones narrated."""

@@ -48,14 +48,13 @@ def _credits(story: Story, other: Story) -> bool:
     if other.source is None or story.source == other.source:
         return False
     name = other.source.casefold()
-    beginning, end = _ends(story.text)
+    beginning, end = _folded(story.text[:NEAR]), _folded(story.text[-NEAR:])
     return _names(beginning, name) or _names(end, name)
 
 
-@lru_cache(maxsize=1 << 10)  # stories are compared with many others in a row
-def _ends(text: str) -> tuple[str, str]:
-    """Both ends of a text, folded."""
-    return text[:NEAR].casefold(), text[-NEAR:].casefold()
+@lru_cache(maxsize=1 << 12)  # stories are compared with many others in a row
+def _folded(text: str) -> str:
+    return text.casefold()
 
 
 def _names(text: str, name: str) -> bool:

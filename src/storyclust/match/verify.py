@@ -37,7 +37,7 @@ from storyclust.profile import Profile
 from storyclust.settings import Settings
 
 # Pairs whose figures are held at once, linked or not; what is found of them is kept for those that may be linked.
-PAIRS_AT_ONCE = 1 << 17
+PAIRS_AT_ONCE = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
