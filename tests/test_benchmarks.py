@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from benchmarks import judged, quality, thresholds
+from benchmarks import judged, quality, stages, thresholds
 from benchmarks.judged import Verdict, draw_pairs, read_verdicts, stratum_of, write_pairs
 from benchmarks.judged.__main__ import main as run_judged
 from benchmarks.quality.__main__ import main as run_quality
@@ -84,13 +84,14 @@ def test_the_judged_pairs_say_what_the_clusters_are_now() -> None:
 
 
 def test_every_verdict_kept_can_be_read() -> None:
-    for path in judged.VERDICTS.glob("*.tsv"):
+    kept = list(judged.VERDICTS.glob("*.tsv"))
+    assert kept
+    for path in kept:
         assert read_verdicts(path)
         assert path.stem in quality.CORPORA
 
 
 def test_pairs_are_drawn_from_clusters_of_every_size(tmp_path: Path) -> None:
-
     sizes = [1] * 5 + [2] * 40 + [3] * 4 + [6, 30]
     clusters = [tuple(f"{number}-{member}" for member in range(size)) for number, size in enumerate(sizes)]
     drawn = draw_pairs(clusters, each=25)
@@ -129,3 +130,12 @@ def test_floors_may_only_rise() -> None:
         "faults is 4.0000; it may be 3 at most",
     ]
     assert first.fallen({"F1": 1.0}) == ["faults was not measured"]
+
+
+def test_stages_and_their_passes_are_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_wire(100, tmp_path, seed=1)
+    assert stages.main([str(tmp_path / "stories.jsonl")]) == 0
+    out = capsys.readouterr().out
+    shares = [float(share) for share in re.findall(r"^\| [a-z ]+ \| (0\.\d{3}) \|", out, re.MULTILINE)]
+    assert len(shares) == 8
+    assert sum(shares) == pytest.approx(1, abs=0.01)

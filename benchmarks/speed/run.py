@@ -5,8 +5,8 @@
 The rounds are interleaved and each begins with another contender, so that a machine that warms up or slows down treats
 all alike. Before the rounds each contender runs once on a small corpus, unmeasured: compiled kernels and bytecode are
 then cached, as they are on every day but the first. `--tune` first derives the rivals' settings anew, on corpora of
-the same size and other seeds. After the rounds storyclust runs stage by stage. What is asked of its speed stands below;
-with `--strict` the exit status tells whether all of it was reached.
+the same size and other seeds. After the rounds storyclust runs stage by stage. Last comes what is asked of its speed
+(`targets`); with `--strict` the exit status tells whether all of it was reached.
 """
 
 import argparse
@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
         outcomes = run_rounds(chosen, corpus, warm_up, repeats=options.repeats, cpus=cpus)
         print(markdown_table(outcomes), flush=True)
         staged = run_staged(outcomes, corpus, repeats=options.repeats, cpus=cpus)
-    answers = answer_targets(outcomes)
+    answers = answer_targets(outcomes, options.stories)
     for table in (*map(markdown_stages, staged), markdown_targets(answers)):
         print(f"\n{table}")
     settings = {name: asdict(values) for name, values in load_settings().items()}

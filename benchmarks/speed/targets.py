@@ -57,9 +57,9 @@ class Answer:
         return "yes" if self.measured <= self.target.most else "no"
 
 
-def answer_targets(outcomes: Sequence[Outcome]) -> list[Answer]:
-    """Every target, held against the outcomes of a run."""
-    named = {outcome.name: outcome for outcome in outcomes}
+def answer_targets(outcomes: Sequence[Outcome], stories: int) -> list[Answer]:
+    """Every target, held against the outcomes of a run on so many stories; not measured where they are not STORIES."""
+    named = {outcome.name: outcome for outcome in outcomes} if stories == STORIES else {}
     return [Answer(target, target.measured(named)) for target in TARGETS]
 
 
