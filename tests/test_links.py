@@ -18,7 +18,9 @@ from storyclust import (
     Story,
     cluster_stories,
     compare_stories,
+    load_newsroom,
 )
+from storyclust.match import story_links
 from strategies import longest_common_subsequence, twin_words
 
 # Links
@@ -134,3 +136,12 @@ def test_stories_that_share_twelve_words_are_compared(shared: int, found: int) -
 def test_a_story_cut_in_half_is_found(id: str, half: tuple[int, int]) -> None:
     result = cluster_stories([Story("whole", TEXT[id]), Story("half", cut(TEXT[id], *half)), *strangers(id)])
     assert frozenset(("half", "whole")) in partition(result, "copy")
+
+
+@pytest.mark.parametrize("at_once", [1, 7])
+def test_links_are_the_same_however_many_are_placed_at_once(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = cluster_stories(load_newsroom().stories)
+    expected = list(result.links())
+    monkeypatch.setattr(story_links, "PLACED_AT_ONCE", at_once)
+    assert list(result.links()) == expected
+    assert len(expected) > 100

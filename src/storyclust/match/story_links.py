@@ -45,6 +45,8 @@ from storyclust.text.words_kernels import QUOTED
 
 SPANS = LONG_START, LONG_STOP, SHORT_START, SHORT_STOP
 PAIRS_AT_ONCE = 4096
+# Pairs whose passages are placed at once: the texts of a stretch are split into words again.
+PLACED_AT_ONCE = 1 << 18
 # The figures of `Links` that a `Link` tells, in its order.
 FIGURES = (
     *("shared_words", "share", "quoted_words", "jaccard", "containment"),
@@ -75,6 +77,10 @@ class StoryPairs:
     links: Integers
     a_is_longer: Flags
     unlisted: int
+
+    def stretch(self, own: slice) -> StoryPairs:
+        """Some of the pairs, in the same order."""
+        return StoryPairs(self.a[own], self.b[own], self.links[own], self.a_is_longer[own], self.unlisted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +207,29 @@ def iterate_links(
     settings: Settings,
     workers: Workers,
 ) -> Iterator[Link]:
-    """The pairs of stories as links, one by one; memory grows with the passages, not with the texts."""
+    """The pairs of stories as links, one by one; memory grows with the passages of a stretch of pairs, not with all."""
+    for low in range(0, len(pairs.a), PLACED_AT_ONCE):
+        own = pairs.stretch(slice(low, low + PLACED_AT_ONCE))
+        placed = _place_passages(own, links, contents, content, stories, workers)
+        rows = zip(_figures(own, links, contents, content, settings), placed, strict=True)
+        for (a, b, told_by_a, told_by_b, relation, *figures, reason), passages in rows:
+            one, other = stories[a], stories[b]
+            origin, sign = None, None
+            if relation is not None:
+                origin, sign = find_origin(one, other, relation, told_by_a, told_by_b)
+            source = None if origin is None else origin.id
+            yield Link(*(one.id, other.id, relation, *figures, passages, reason, source, sign))
+
+
+def _place_passages(
+    pairs: StoryPairs,
+    links: Links,
+    contents: Contents,
+    content: Integers,
+    stories: Sequence[Story],
+    workers: Workers,
+) -> Iterator[tuple[Passage, ...]]:
+    """The passages of each pair, with their places in the texts."""
     found = find_story_passages(pairs, links, contents, content)
     of_passage = np.repeat(np.arange(len(pairs.a)), np.diff(found.first))
     places = place_words(
@@ -211,14 +239,7 @@ def iterate_links(
         stories,
         workers,
     )
-    rows = zip(_figures(pairs, links, contents, content, settings), _passages(found, *places), strict=True)
-    for (a, b, told_by_a, told_by_b, relation, *figures, reason), passages in rows:
-        one, other = stories[a], stories[b]
-        origin, sign = None, None
-        if relation is not None:
-            origin, sign = find_origin(one, other, relation, told_by_a, told_by_b)
-        source = None if origin is None else origin.id
-        yield Link(*(one.id, other.id, relation, *figures, passages, reason, source, sign))
+    return _passages(found, *places)
 
 
 def _figures(
