@@ -31,8 +31,8 @@ from strategies import CHESS, FERRY, INVENTED, LIBRARY, dockside_texts, numerous
 # Candidates
 
 
-def candidate_pairs(keys: list[list[int]], threads: int = 1) -> dict[tuple[int, int], int]:
-    """The pairs found among contents with these keys, (earlier, later), and how many keys each shares."""
+def candidate_pairs(keys: list[list[int]], threads: int = 1) -> set[tuple[int, int]]:
+    """The pairs found among contents with these keys, (earlier, later)."""
     flat = np.array([key for own in keys for key in own], np.uint64)
     first = np.concatenate(([0], np.cumsum([len(own) for own in keys]))).astype(np.int64)
     with Workers(threads) as workers:
@@ -42,12 +42,12 @@ def candidate_pairs(keys: list[list[int]], threads: int = 1) -> dict[tuple[int, 
     assert all(earlier < later for earlier, later in pairs)
     assert found.later.tolist() == sorted(found.later.tolist())
     assert found.hot_keys == sum(count > HOT for count in Counter(flat.tolist()).values())
-    return dict(zip(pairs, found.shared_keys.tolist(), strict=True))
+    return set(pairs)
 
 
-def twin_pairs(keys: list[list[int]]) -> Counter[tuple[int, int]]:
+def twin_pairs(keys: list[list[int]]) -> set[tuple[int, int]]:
     """Every bucket by itself: all its pairs, or in a large one the pairs with one of its leaders."""
-    pairs: Counter[tuple[int, int]] = Counter()
+    pairs: set[tuple[int, int]] = set()
     for key in {key for own in keys for key in own}:
         members = [content for content, own in enumerate(keys) if key in own]
         leaders = set(members if len(members) <= HOT else members[:LEADERS])
@@ -94,7 +94,7 @@ def test_below_the_limit_numbering_does_not_matter(keys: list[set[int]], random:
     order = list(range(len(keys)))
     random.shuffle(order)  # type: ignore[attr-defined]
     renumbered = candidate_pairs([list(keys[content]) for content in order])
-    back = {tuple(sorted((order[a], order[b]))): count for (a, b), count in renumbered.items()}
+    back = {tuple(sorted((order[a], order[b]))) for a, b in renumbered}
     assert back == candidate_pairs([list(own) for own in keys])
 
 

@@ -28,15 +28,12 @@ class Candidates:
     ----------
     later, earlier : int32 arrays, one a pair
         Numbers of contents; ``earlier < later``; sorted by later.
-    shared_keys : int32 array, one a pair
-        How many keys the two share (at least; hot keys count for their leaders only).
     hot_keys : int
         How many keys had more than HOT contents.
     """
 
     later: Numbers
     earlier: Numbers
-    shared_keys: Numbers
     hot_keys: int
 
 
@@ -73,15 +70,15 @@ def _find_pairs(first: int, postings: tuple[Integers, Numbers, Integers, Numbers
     contents = len(first_bucket) - 1
     batches = workers.split(contents - first, weights=np.diff(first_bucket)[first:])
 
-    def pairs(batch: tuple[int, int]) -> tuple[Numbers, Numbers, Numbers]:
+    def pairs(batch: tuple[int, int]) -> tuple[Numbers, Numbers]:
         start, stop = batch
-        shared = np.zeros(contents, np.int32)
         found, room = ROOM, 0
         while room < found:
             room = found
-            later, earlier, counts = (np.empty(room, np.int32) for _ in range(3))
-            found = pairs_of(first + start, first + stop, *postings, shared, later, earlier, counts)
-        return later[:found], earlier[:found], counts[:found]
+            later, earlier = np.empty(room, np.int32), np.empty(room, np.int32)
+            met = np.full(contents, -1, np.int32)
+            found = pairs_of(first + start, first + stop, *postings, met, later, earlier)
+        return later[:found], earlier[:found]
 
     return Candidates(*workers.gather(pairs, batches), int(np.sum(np.diff(first_member) > HOT)))
 

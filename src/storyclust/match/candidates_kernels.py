@@ -1,7 +1,7 @@
 """Pairs of contents that share a key, each once, without ever pairing a whole large bucket.
 
 In: postings in both directions, the keys of each content and the contents of each key, contents
-numbered by their hash. Out: pairs (later, earlier) and how many keys each shares.
+numbered by their hash. Out: pairs (later, earlier).
 
 Up to HOT contents a key pairs all of them. A key with more is hot: it pairs each with the LEADERS
 contents of smallest number. Numbers follow the content hash, so this is free of the input order,
@@ -80,21 +80,19 @@ def pairs_of(
     buckets: Numbers,
     first_member: Integers,
     members: Numbers,
-    shared: Numbers,
+    met: Numbers,
     later: Numbers,
     earlier: Numbers,
-    counts: Numbers,
 ) -> int:
     """The pairs of the contents from start to stop; returns how many there are.
 
     first_bucket int64 and buckets int32: the buckets of each content; first_member int64 and members
-    int32, rising: the contents of each bucket; shared int32, one a content, all zero before and after;
-    later, earlier, counts int32: filled as far as they reach. Where they are too short, call again
+    int32, rising: the contents of each bucket; met int32, one a content: scratch, none of them from start
+    to stop; later and earlier int32: filled as far as they reach. Where they are too short, call again
     with as much room as was returned.
     """
     found = 0
     for content in range(start, stop):
-        begin = found
         for place in range(first_bucket[content], first_bucket[content + 1]):
             low, high = first_member[buckets[place]], first_member[buckets[place] + 1]
             if high - low > HOT:
@@ -103,33 +101,9 @@ def pairs_of(
                 other = members[index]
                 if other >= content:
                     break
-                if shared[other] == 0:
+                if met[other] != content:
+                    met[other] = content
                     if found < len(later):
                         later[found], earlier[found] = content, other
                     found += 1
-                shared[other] += 1
-        if found <= len(later):
-            for pair in range(begin, found):
-                counts[pair] = shared[earlier[pair]]
-        clear(content, first_bucket, buckets, first_member, members, shared)
     return found
-
-
-@kernel
-def clear(
-    content: int,
-    first_bucket: Integers,
-    buckets: Numbers,
-    first_member: Integers,
-    members: Numbers,
-    shared: Numbers,
-) -> None:
-    """Set the counts of everything a content met back to zero."""
-    for place in range(first_bucket[content], first_bucket[content + 1]):
-        low, high = first_member[buckets[place]], first_member[buckets[place] + 1]
-        if high - low > HOT:
-            high = low + LEADERS
-        for index in range(low, high):
-            if members[index] >= content:
-                break
-            shared[members[index]] = 0
