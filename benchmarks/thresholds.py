@@ -21,6 +21,7 @@ import numpy as np
 
 from storyclust.cli.score import read_pairs
 from storyclust.collect import Source, collect
+from storyclust.learning.first_pass import analyse_all
 from storyclust.match.candidates import Candidates
 from storyclust.match.contents import Contents
 from storyclust.match.likeness import Vectors
@@ -31,7 +32,7 @@ from storyclust.match.verify import compare
 from storyclust.metrics import LabelledPair
 from storyclust.newsroom import load_newsroom
 from storyclust.parallel import Workers
-from storyclust.pipeline import analyse_all, find_pairs
+from storyclust.pipeline import find_pairs
 from storyclust.profile import Profile
 from storyclust.settings import Settings
 from storyclust.tuning import ALL_FIGURES, Judged, Search, Tuning, cross_validate, tune_judged, with_thresholds

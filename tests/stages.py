@@ -9,6 +9,7 @@ import numpy as np
 from storyclust import Settings, Story
 from storyclust.fingerprint.fingerprints import Fingerprints
 from storyclust.fingerprint.kept import KeptWords
+from storyclust.learning.first_pass import FirstPass, analyse_all
 from storyclust.match.contents import Contents
 from storyclust.match.likeness import Vectors
 from storyclust.match.links import Links
@@ -16,7 +17,6 @@ from storyclust.match.relation import relate
 from storyclust.match.terms import Terms, count_terms
 from storyclust.match.verify import compare
 from storyclust.parallel import Workers
-from storyclust.pipeline import FirstPass, analyse_all
 from storyclust.profile import Profile
 from storyclust.text.words import analyse
 

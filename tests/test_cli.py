@@ -252,7 +252,7 @@ def test_too_little_memory_is_told(run: Run, wire: Path, tmp_path: Path, monkeyp
     def too_much(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("storyclust.pipeline.analyse_all", too_much)
+    monkeypatch.setattr("storyclust.learning.first_pass.analyse_all", too_much)
     ended = run("cluster", wire, "-o", tmp_path / "out.jsonl")
     assert (ended.status, ended.out) == (1, "")
     assert ended.err.startswith("error: there is not enough memory for these stories; no file was written")

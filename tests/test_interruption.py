@@ -126,7 +126,11 @@ STAGES = [READING, ANALYSING, LEARNING, FINDING, COMPARING, JOINING, WRITING, WR
 
 @pytest.mark.parametrize(
     ("stage", "number", "status", "said"),
-    [*((stage, 2, 130, "interrupted") for stage in STAGES), (COMPARING, 15, 143, "terminated")],
+    [
+        *((stage, 2, 130, "interrupted") for stage in STAGES),
+        (COMPARING, 15, 143, "terminated"),
+        (COMPARING, 1, 129, "hung up"),
+    ],
 )
 def test_a_signal_ends_every_stage(driver: Driver, old: Path, stage: str, number: int, status: int, said: str) -> None:
     links = old.parent / "links.csv.gz"

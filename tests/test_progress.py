@@ -82,6 +82,19 @@ def test_passes_do_not_overlap() -> None:
         assert edges[-1] <= 1.0
 
 
+def test_passes_that_come_again_share_their_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PASSES, COMPARING, ((0.2, 0.4), (0.4, 0.6), (0.8, 0.9)))
+    told: list[float] = []
+    stages = Stages(lambda _, part: told.append(part))
+    stages.begin(COMPARING)
+    stages.repeat(2, times=4)
+    for _ in range(9):
+        assert list(stages.over(iter("ab"), 2)) == ["a", "b"]
+    # Four turns of two passes, each of two halves, then the last pass, between what tells nothing.
+    turns = [0.2 + 0.4 * half / 16 for half in range(1, 17)]
+    assert told == pytest.approx([0.0, *turns, 0.85, 0.9])
+
+
 def test_an_error_is_no_end() -> None:
     told: list[tuple[str, float]] = []
     with pytest.raises(sc.DataError):

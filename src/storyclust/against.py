@@ -18,7 +18,7 @@ from storyclust.arrays import Fractions, Hashes, Integers, Numbers
 from storyclust.collect import Collected, Source, collect
 from storyclust.fingerprint.kept import KeptWords
 from storyclust.io.reader import OnError
-from storyclust.learning.recognise import recognise
+from storyclust.learning.first_pass import FirstPass, analyse_and_learn
 from storyclust.match.candidates import find_candidates_across
 from storyclust.match.contents import Contents, DistinctContents
 from storyclust.match.links import COPY, NOT_LINKED, PARTIAL, RELATIONS, VERSION, Links
@@ -27,9 +27,9 @@ from storyclust.match.verify import link_pairs
 from storyclust.memory import Memory, release
 from storyclust.model import Link, Reject
 from storyclust.parallel import Workers
-from storyclust.pipeline import analyse_all, require_types
+from storyclust.pipeline import require_types
 from storyclust.profile import Profile
-from storyclust.progress import ANALYSING, COMPARING, FINDING, LEARNING, READING, READING_OLD, Progress, Stages
+from storyclust.progress import COMPARING, FINDING, READING, READING_OLD, Progress, Stages
 from storyclust.settings import Settings
 
 
@@ -219,28 +219,12 @@ def match_stories(
         new = collect(stories, on_error=on_error, stages=stages)
         stages.begin(READING_OLD)
         old = collect(against, on_error=on_error, stages=stages)
-        stages.begin(ANALYSING)
-        both = [*new.stories, *old.stories]
-        first_pass = analyse_all(both, settings, workers)
-        if profile is None:
-            stages.begin(LEARNING)
-            profile = first_pass.learn(settings, workers)
+        first_pass, profile = analyse_and_learn([*new.stories, *old.stories], profile, settings, workers)
+        found = _find_across(first_pass, len(new.stories), profile, settings, workers)
+        del first_pass
         release()
-        stages.begin(FINDING)
-        words = recognise(first_pass.words, first_pass.lines, profile, settings.shingle_words, workers)
-        hashes, news = words.content_hashes(workers), len(new.stories)
-        sides = Sides.of(hashes, words.story_counts, news, settings.min_words)
-        new_story, old_story = sides.new.story, sides.old.story + news
-        fingerprints = first_pass.fingerprints.of_stories(words, settings.shingle_words, workers)
-        keys, first = fingerprints.keys_of(np.concatenate((old_story, new_story)), workers)
-        later, earlier = find_candidates_across(keys, first, len(old_story), workers)
-        del first_pass, fingerprints, keys
-        release()
-        stages.begin(COMPARING)
-        story = np.concatenate((new_story, old_story))
-        other_words = sides.equal[later] != earlier
-        one, other = later[other_words], earlier[other_words] + np.int32(len(new_story))
-        links = _link_across(words, hashes[story], story, one, other, profile, settings, workers)
+        links = _link_across(found, profile, settings, workers)
+        sides = found.sides
         pairs = pair_stories_across(links, sides.equal, sides.new.of_story, sides.old.of_story)
     stages.end()
     return StoryMatches(
@@ -249,32 +233,64 @@ def match_stories(
         settings=settings,
         profile=profile,
         content=sides.content,
-        contents=Contents.choose(words, story),
+        contents=Contents.choose(found.words, found.story),
         links=links,
         pairs=pairs,
     )
 
 
-def _link_across(
-    words: KeptWords,
-    hashes: Hashes,
-    story: Integers,
-    one: Numbers,
-    other: Numbers,
-    profile: Profile,
-    settings: Settings,
-    workers: Workers,
-) -> Links:
-    """The linked ones of pairs of contents; of each content its hash, and a story that bears it.
+@dataclass(frozen=True, slots=True)
+class FoundAcross:
+    """The contents of both collections, and which of them to compare.
+
+    Attributes
+    ----------
+    words : KeptWords
+        Of all stories, those of the new collection first, with what the profile knows flagged.
+    sides : Sides
+    story : int64 array, one a content
+        A story that bears it; the contents of the new collection first.
+    hashes : uint64 array, one a content
+    one, other : int32 arrays, one a pair
+        Numbers of contents, which have other words.
+    """
+
+    words: KeptWords
+    sides: Sides
+    story: Integers
+    hashes: Hashes
+    one: Numbers
+    other: Numbers
+
+
+def _find_across(
+    first_pass: FirstPass, news: int, profile: Profile, settings: Settings, workers: Workers
+) -> FoundAcross:
+    """The candidate pairs of a content of the first `news` stories and one of the others."""
+    workers.stages.begin(FINDING)
+    known = first_pass.recognise(profile, settings, workers)
+    sides = Sides.of(known.contents, known.words.story_counts, news, settings.min_words)
+    new_story, old_story = sides.new.story, sides.old.story + news
+    keys, first = known.fingerprints.keys_of(np.concatenate((old_story, new_story)), workers)
+    later, earlier = find_candidates_across(keys, first, len(old_story), workers)
+    other_words = sides.equal[later] != earlier
+    one, other = later[other_words], earlier[other_words] + np.int32(len(new_story))
+    story = np.concatenate((new_story, old_story))
+    return FoundAcross(known.words, sides, story, known.contents[story], one, other)
+
+
+def _link_across(found: FoundAcross, profile: Profile, settings: Settings, workers: Workers) -> Links:
+    """The linked ones of the candidate pairs.
 
     For the time of it contents are numbered by their hashes, as in a clustering, so that of two with as many words the
     same one is the longer. The links are sorted by those numbers, not by the ones they are handed back with.
     """
-    order = np.argsort(hashes, kind="stable").astype(np.int32)
+    workers.stages.begin(COMPARING)
+    order = np.argsort(found.hashes, kind="stable").astype(np.int32)
     place = np.empty_like(order)
     place[order] = np.arange(len(order), dtype=np.int32)
-    contents, alone = Contents.choose(words, story[order]), np.zeros(len(order), np.bool_)
-    links = link_pairs(contents, place[one], place[other], alone, profile, settings, workers).links
+    contents, alone = Contents.choose(found.words, found.story[order]), np.zeros(len(order), np.bool_)
+    links = link_pairs(contents, place[found.one], place[found.other], alone, profile, settings, workers).links
     return replace(links, longer=order[links.longer], shorter=order[links.shorter])
 
 

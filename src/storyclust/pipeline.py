@@ -8,7 +8,6 @@ or on the number of threads.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,24 +19,18 @@ from storyclust.cluster.levels import build_levels
 from storyclust.cluster.overrides import honour
 from storyclust.collect import Collected, Source, collect
 from storyclust.errors import UsageError
-from storyclust.fingerprint.fingerprints import Fingerprints
 from storyclust.fingerprint.kept import KeptWords
 from storyclust.io.reader import OnError
-from storyclust.learning.learn import UNDATED, learn
-from storyclust.learning.lines import Lines
-from storyclust.learning.recognise import recognise
+from storyclust.learning.first_pass import FirstPass, analyse_and_learn
 from storyclust.match.candidates import Candidates, find_candidates
 from storyclust.match.contents import Contents, DistinctContents
 from storyclust.match.verify import link_pairs
 from storyclust.memory import Memory, release
-from storyclust.model import Story
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
-from storyclust.progress import ANALYSING, COMPARING, FINDING, JOINING, LEARNING, READING, Progress, Stages
+from storyclust.progress import COMPARING, FINDING, JOINING, READING, Progress, Stages
 from storyclust.result import Counts, StoryClusters
 from storyclust.settings import Settings
-from storyclust.text.terms import document_frequencies
-from storyclust.text.words import analyse
 
 
 def cluster_stories(
@@ -118,7 +111,9 @@ def cluster_stories(
     with Workers(threads, Memory(memory), stages) as workers:
         stages.begin(READING)
         collected = collect(stories, on_error=on_error, stages=stages)
-        found, profile = _find(collected, profile, settings, workers)
+        first_pass, profile = analyse_and_learn(collected.stories, profile, settings, workers)
+        found = find_pairs(first_pass, profile, settings, workers)
+        del first_pass
         release()
         result = _cluster(collected, found, profile, settings, workers)
     stages.end()
@@ -145,51 +140,9 @@ def learn_profile(
     with Workers(threads, Memory(memory), stages) as workers:
         stages.begin(READING)
         collected = collect(stories, on_error=on_error, stages=stages)
-        stages.begin(ANALYSING)
-        first_pass = analyse_all(collected.stories, settings, workers)
-        stages.begin(LEARNING)
-        profile = first_pass.learn(settings, workers)
+        _, profile = analyse_and_learn(collected.stories, None, settings, workers)
     stages.end()
     return profile
-
-
-@dataclass(frozen=True, slots=True)
-class FirstPass:
-    """What the first pass over all stories leaves: their words and lines, and what each is found by."""
-
-    words: KeptWords
-    lines: Lines
-    fingerprints: Fingerprints
-    days: Integers
-
-    def learn(self, settings: Settings, workers: Workers) -> Profile:
-        """What these stories teach together."""
-        size = settings.shingle_words
-        frequencies = document_frequencies(self.words.hashes, self.words.first_word)
-        return learn(self.words, self.lines, self.fingerprints, frequencies, self.days, size, workers)
-
-
-def analyse_all(stories: Sequence[Story], settings: Settings, workers: Workers) -> FirstPass:
-    """The first pass over all stories."""
-
-    def analyse_batch(batch: tuple[int, int]) -> FirstPass:
-        own = stories[slice(*batch)]
-        words = analyse([story.text for story in own], settings.rules)
-        kept = KeptWords.of(words, settings.shingle_words)
-        return FirstPass(
-            kept,
-            Lines.of(words, [story.source for story in own]),
-            Fingerprints.of(words, settings, kept.story_counts >= settings.min_words),
-            np.array([_day(story) for story in own], np.int64),
-        )
-
-    lengths = np.fromiter((len(story.text) for story in stories), np.int64, len(stories))
-    return workers.gather(analyse_batch, workers.split(len(stories), weights=lengths))
-
-
-def _day(story: Story) -> int:
-    """The number of the day a story appeared on."""
-    return int(UNDATED) if story.published is None else story.published.toordinal()
 
 
 def require_types(settings: object, profile: object) -> None:
@@ -222,24 +175,11 @@ class Found:
 
 def find_pairs(first_pass: FirstPass, profile: Profile, settings: Settings, workers: Workers) -> Found:
     """From the first pass to candidate pairs: the contents as a profile knows them, and what they are found by."""
-    words = recognise(first_pass.words, first_pass.lines, profile, settings.shingle_words, workers)
-    distinct = DistinctContents.of(words.content_hashes(workers), words.story_counts, settings.min_words)
-    fingerprints = first_pass.fingerprints.of_stories(words, settings.shingle_words, workers)
-    candidates = find_candidates(*fingerprints.keys_of(distinct.story, workers), workers)
-    return Found(words, distinct, Contents.choose(words, distinct.story), candidates)
-
-
-def _find(collected: Collected, profile: Profile | None, settings: Settings, workers: Workers) -> tuple[Found, Profile]:
-    """From stories to candidate pairs, and the profile if none was given."""
-    workers.stages.begin(ANALYSING)
-    first_pass = analyse_all(collected.stories, settings, workers)
-    release()
-    if profile is None:
-        workers.stages.begin(LEARNING)
-        profile = first_pass.learn(settings, workers)
-        release()
     workers.stages.begin(FINDING)
-    return find_pairs(first_pass, profile, settings, workers), profile
+    known = first_pass.recognise(profile, settings, workers)
+    distinct = DistinctContents.of(known.contents, known.words.story_counts, settings.min_words)
+    candidates = find_candidates(*known.fingerprints.keys_of(distinct.story, workers), workers)
+    return Found(known.words, distinct, Contents.choose(known.words, distinct.story), candidates)
 
 
 def _cluster(

@@ -1,6 +1,6 @@
 """The command line: one file a command, results to files, everything else to standard error.
 
-Exit status: 0 done, 1 bad data, 2 bad usage, 130 interrupted, 143 terminated.
+Exit status: 0 done, 1 bad data, 2 bad usage, 129 hung up, 130 interrupted, 143 terminated.
 """
 
 from __future__ import annotations

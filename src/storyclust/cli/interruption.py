@@ -1,4 +1,4 @@
-"""Ctrl-C, and the system's request to end: the command ends at once, and leaves nothing half done.
+"""Ctrl-C, a terminal that hangs up, the system's request to end: the command ends at once, with nothing half done.
 
 Python calls a handler of its own between two steps of the main thread, and one step may be a kernel that runs for
 seconds; then the interpreter would wait for the batches in other threads. But the system's handler writes the number of
@@ -21,7 +21,7 @@ from types import FrameType
 SAID = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 if hasattr(signal, "SIGHUP"):
     SAID[signal.SIGHUP] = "hung up"
-EXIT_STATUS = 128  # and the number of the signal, as shells have it: 130 and 143
+EXIT_STATUS = 128  # and the number of the signal, as shells have it: 129, 130 and 143
 # Back to the start of the line, without what is in it, and the cursor shown: there may be a progress bar.
 CLEAR_LINE = "\r\x1b[2K\x1b[?25h"
 
