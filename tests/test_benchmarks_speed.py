@@ -34,8 +34,7 @@ def run_here(name: str, *arguments: object, **_: object) -> tuple[Run, dict[str,
     """What a module prints, run in this process: kernels are loaded once for all."""
     begun, cpu = time.monotonic(), time.process_time()
     with contextlib.redirect_stdout(io.StringIO()) as printed:
-        main = importlib.import_module(name).main
-        main(*map(str, arguments)) if main is stages.main else main([*map(str, arguments)])
+        importlib.import_module(name).main([*map(str, arguments)])
     spent = Run(time.monotonic() - begun, time.process_time() - cpu, 0, "", begun)
     return spent, json.loads(printed.getvalue().splitlines()[-1])
 
@@ -141,7 +140,7 @@ def test_growth_is_measured_and_drawn(
 ) -> None:
     growth = pytest.importorskip("benchmarks.speed.growth", reason=NO_MATPLOTLIB, exc_type=ImportError)
     saved, drawn = tmp_path / "growth.json", tmp_path / "growth.svg"
-    asked = ["--sizes", "200", "100", "--repeats", "1", "-o", str(saved), "--plot", str(drawn)]
+    asked = ["--sizes", "200", "100", "--repeats", "1", "--memory", "900M", "-o", str(saved), "--plot", str(drawn)]
     monkeypatch.setattr(growth, "MOST_RATIO", most)  # of so few stories the time is chance
     assert growth.main(asked) == status
     figures = json.loads(saved.read_text(encoding="utf-8"))

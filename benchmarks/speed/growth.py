@@ -1,6 +1,6 @@
 """How time per story and memory grow with the corpus: wires of several lengths, each in a process of its own.
 
-    python -m benchmarks.speed.growth --sizes 10000 30000 100000
+    python -m benchmarks.speed.growth --sizes 10000 30000 100000 300000 1000000 --memory 6G --repeats 1
 
 A story's time is counted from the first one read to the last assignment written: what a process takes to start, to
 load its kernels and to end is the same for any length, and would hide the growth. The rounds are interleaved and the
@@ -56,11 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print one Markdown table, save the figures and draw them."""
     options = _options(arguments)
     with tempfile.TemporaryDirectory() as name:
-        points = measure_growth(sorted(options.sizes), Path(name), seed=options.seed, repeats=options.repeats)
+        points = measure_growth(sorted(options.sizes), Path(name), options)
     ratio = points[-1].story_ms / points[0].story_ms
     print(markdown_growth(points))
     figures = [point.figures() for point in points]
-    about = {"seed": options.seed, "repeats": options.repeats, "ratio": ratio, "most_ratio": MOST_RATIO}
+    asked = {name: getattr(options, name) for name in ("seed", "repeats", "memory")}
+    about = {**asked, "ratio": ratio, "most_ratio": MOST_RATIO}
     save(options.output, {**about, **surroundings(), "sizes": figures})
     draw_growth(figures, options.plot)
     print(f"saved {options.output} and {options.plot}", file=sys.stderr)
@@ -69,21 +70,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(ratio > MOST_RATIO)
 
 
-def measure_growth(sizes: Iterable[int], folder: Path, *, seed: int, repeats: int) -> list[Point]:
-    """A point for each length, the shortest first."""
+def measure_growth(sizes: Iterable[int], folder: Path, options: argparse.Namespace) -> list[Point]:
+    """A point for each length, the shortest first, with the seed, the repeats and the memory of the options."""
     warm_up = write_warm_up(folder)
-    corpora = {size: write_corpus(folder / str(size), stories=size, seed=seed) for size in sizes}
-    _run(warm_up)
+    corpora = {size: write_corpus(folder / str(size), stories=size, seed=options.seed) for size in sizes}
+    _run(warm_up, options.memory)
     runs: dict[int, list[Staged]] = {size: [] for size in corpora}
-    for number in range(repeats):
+    for number in range(options.repeats):
         for size, corpus in corpora.items():
-            runs[size].append(_run(corpus))
+            runs[size].append(_run(corpus, options.memory))
             print(f"round {number + 1}: {size:,} stories {runs[size][-1].run.wall:.2f} s", file=sys.stderr)
     return [_point(size, corpus, runs[size]) for size, corpus in corpora.items()]
 
 
-def _run(corpus: Corpus) -> Staged:
-    return run_stages(corpus.stories, _assignments(corpus))
+def _run(corpus: Corpus, memory: str | None) -> Staged:
+    return run_stages(corpus.stories, _assignments(corpus), memory=memory)
 
 
 def _assignments(corpus: Corpus) -> Path:
@@ -114,6 +115,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="lengths of the wires")
     parser.add_argument("--seed", type=int, default=1, help="seed of the wires (1)")
     parser.add_argument("--repeats", type=int, default=3, help="runs of each length, of which the best counts (3)")
+    parser.add_argument("--memory", help="how much memory each run aims at (a good part of what is free)")
     parser.add_argument("-o", "--output", type=Path, default=RESULTS / "growth.json", help="the figures, as JSON")
     parser.add_argument("--plot", type=Path, default=ROOT / "docs" / "growth.svg", help="the drawing, as SVG")
     return parser.parse_args(arguments)

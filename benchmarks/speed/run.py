@@ -100,8 +100,8 @@ def run_staged(outcomes: Sequence[Outcome], corpus: Corpus, *, repeats: int, cpu
     """The run of storyclust, stage by stage, whose time is the median; none if it is not among the contenders."""
     if not any(outcome.name == BASE and not outcome.note for outcome in outcomes):
         return []
-    written = corpus.folder / "staged.jsonl", [corpus.folder / "staged.links.jsonl"]
-    runs = [run_stages(corpus.stories, *written, cpus=cpus) for _ in range(repeats)]
+    assignments, links = corpus.folder / "staged.jsonl", corpus.folder / "staged.links.jsonl"
+    runs = [run_stages(corpus.stories, assignments, links=links, cpus=cpus) for _ in range(repeats)]
     return sorted(runs, key=lambda staged: staged.run.wall)[(repeats - 1) // 2 :][:1]
 
 

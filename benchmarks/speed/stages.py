@@ -1,6 +1,6 @@
 """Where storyclust's time and memory go: one job from stories to tables, stage by stage, in a process of its own.
 
-    python -m benchmarks.speed.stages stories.jsonl assignments.jsonl [links.jsonl]
+    python -m benchmarks.speed.stages stories.jsonl assignments.jsonl [--links links.jsonl] [--memory 6G]
 
 The library tells which stage begins; a stage is over when the next begins. The process says when each began, on a
 clock it shares with the one that samples its memory, and how many pairs went which way: `emitted` as candidates,
@@ -10,10 +10,10 @@ so the first few stories are clustered once beforehand: what loading takes is th
 
 from __future__ import annotations
 
+import argparse
 import gc
 import json
 import os
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -64,9 +64,17 @@ class Staged:
         return sum(stage.wall_s for stage in self.stages if stage.name not in (STARTING, LOADING, ENDING))
 
 
-def run_stages(stories: Path, assignments: Path, links: Sequence[Path] = (), *, cpus: set[int] | None = None) -> Staged:
-    """Run the job on some stories; ChildProcessError if it fails."""
-    run, told = run_module("benchmarks.speed.stages", stories, assignments, *links, cpus=cpus)
+def run_stages(
+    stories: Path,
+    assignments: Path,
+    *,
+    links: Path | None = None,
+    memory: str | None = None,
+    cpus: set[int] | None = None,
+) -> Staged:
+    """Run the job on some stories, within so much memory; ChildProcessError if it fails."""
+    asked = [part for name, value in (("--links", links), ("--memory", memory)) if value for part in (name, value)]
+    run, told = run_module("benchmarks.speed.stages", stories, assignments, *asked, cpus=cpus)
     return Staged(run, stages_of(run, [Mark(**mark) for mark in told["marks"]]), told["pairs"])
 
 
@@ -113,18 +121,26 @@ class Diary:
             self.marks.append(Mark(stage, time.monotonic(), time.process_time(), anonymous_mb([os.getpid()])))
 
 
-def main(stories: str, assignments: str, *links: str) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """The job; prints marks and pairs as JSON."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.speed.stages", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("stories")
+    parser.add_argument("assignments")
+    parser.add_argument("--links", help="where the links go, if they are written")
+    parser.add_argument("--memory", help="how much memory to aim at (a good part of what is free)")
+    options = parser.parse_args(arguments)
     gc.disable()  # as the command line does
     diary = Diary()
     diary.begin(LOADING)
-    sc.cluster_stories([located.story for located in islice(sc.StoryReader(stories), FIRST_STORIES)])
-    result = sc.cluster_stories(stories, progress=diary.begin)
+    sc.cluster_stories([located.story for located in islice(sc.StoryReader(options.stories), FIRST_STORIES)])
+    result = sc.cluster_stories(options.stories, memory=options.memory, progress=diary.begin)
     diary.begin("writing assignments")
-    result.write_assignments(assignments)
-    for path in links:
+    result.write_assignments(options.assignments)
+    if options.links:
         diary.begin("writing links")
-        result.write_links(path)
+        result.write_links(options.links)
     diary.begin(ENDING)
     print(json.dumps({"marks": [asdict(mark) for mark in diary.marks], "pairs": count_pairs(result.counts)}))
 
@@ -136,4 +152,4 @@ def count_pairs(counts: Counts) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
