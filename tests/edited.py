@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from storyclust import Story, StoryClusters, cluster_stories
+from storyclust import Link, Story, StoryClusters, cluster_stories
 from storyclust.model import Level
 from straits import STRAITS, TRUTH
 
@@ -78,6 +78,17 @@ def partition(result: StoryClusters, level: Level = "partial") -> set[frozenset[
 def groups(result: StoryClusters, level: Level = "partial") -> set[frozenset[str]]:
     """The clusters of two or more at a level."""
     return {members for members in partition(result, level) if len(members) > 1}
+
+
+def link_row(link: Link) -> dict[str, Any]:
+    """What a link says, put into a row of `tables.LINKS` by hand."""
+    names = ("id_a", "id_b", "relation", "shared_words", "share", "quoted_words", "jaccard", "containment")
+    later = ("origin", "passage_share", "longest_narrated", "likeness")
+    parts = ("a_start", "a_stop", "b_start", "b_stop", "words", "kind")
+    row = {name: getattr(link, name) for name in names}
+    row["passages"] = [[getattr(passage, part) for part in parts] for passage in link.passages]
+    row |= {name: getattr(link, name) for name in later}
+    return {name: round(value, 6) if isinstance(value, float) else value for name, value in row.items()}
 
 
 def assert_nested(result: StoryClusters) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from edited import link_row
 from storyclust import Profile, Settings, cluster_stories, learn_profile
 from storyclust.cli import main
-from storyclust.tables import link_row
 from straits import STRAITS
 
 Run = Callable[..., tuple[int, str, str]]

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -22,6 +23,7 @@ from storyclust import errors
 from storyclust.io import Columns, Field, Record, RecordWriter, StoryReader, TableWriter, check_outputs
 from storyclust.io import atomic as atomic_module
 from storyclust.io import parquet as parquet_module
+from storyclust.io.columns import Column, Lists
 
 FERRY = "The night ferry to Halmstrand ran aground on a sandbank."
 FIELDS = [
@@ -99,6 +101,43 @@ def test_equal_rows_give_equal_bytes(tmp_path: Path, name: str) -> None:
     if name.endswith("gz"):
         assert first.read_bytes()[3] == 0  # no name in the header
         assert first.read_bytes()[4:8] == bytes(4)  # no time
+
+
+@pytest.mark.parametrize("name", ALL_NAMES)
+def test_stretches_are_written_as_their_rows(tmp_path: Path, name: str) -> None:
+    stretch: dict[str, Column] = {
+        "id": np.array(["a", None, 'x,"y"\n\r\ud800', ""], object),
+        "kept": np.array([True, False, True, False]),
+        "shared_words": np.array([0, -5, 2**40, 7]),
+        "share": np.array([0.1, 1.0, 1e-6, 2 / 3]),
+        "passages": Lists((*np.arange(20).reshape(5, 4), np.array([*"ab\udc00d"], object)), np.array([0, 1, 1, 3, 4])),
+        "members": Names([["a", "\ud800"], None, [], ["b"]]),
+    }
+    rows = [dict(zip(stretch, row, strict=True)) for row in zip(*(c.tolist() for c in stretch.values()), strict=True)]
+    assert rows[2]["passages"] == [(1, 5, 9, 13, 17, "b"), (2, 6, 10, 14, 18, "\udc00")]
+    (tmp_path / "rows").mkdir()
+    by_rows = write(tmp_path / "rows" / name, ROW, *rows, EMPTY, *rows)
+    with TableWriter(tmp_path / name, FIELDS) as table:
+        table.write(ROW)
+        table.write_stretches([stretch])
+        table.write(EMPTY)
+        table.write_stretches([stretch])
+    if "parquet" in name:
+        by_stretches, expected = (pq.read_table(io.BytesIO(content(path))) for path in (tmp_path / name, by_rows))
+        assert by_stretches.equals(expected)
+        assert by_stretches.num_rows == 10
+    else:
+        assert content(tmp_path / name) == content(by_rows)
+    wrong = pytest.raises(errors.UsageError, match="the columns are id; expected id, kept")
+    with wrong, TableWriter(tmp_path / name, FIELDS) as table:
+        table.write_stretches([{"id": stretch["id"]}])
+
+
+class Names(list[Any]):
+    """A column of lists of text."""
+
+    def tolist(self) -> list[Any]:
+        return self
 
 
 def test_parquet_is_written_in_bounded_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,16 +8,25 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from edited import TEXT, cut
+from edited import TEXT, collections, cut, link_row, quickly
 from storyclust import (
     Settings,
     Story,
     StoryClusters,
+    StoryMatches,
     cluster_stories,
+    load_newsroom,
+    match_stories,
 )
+from storyclust.io.columns import rows_of
+from storyclust.match import story_links
+from storyclust.tables import rounded
 from straits import STRAITS
 
 # Write, then read
@@ -65,27 +74,13 @@ def oddly_named() -> StoryClusters:
     return cluster_stories([*stories, *STRAITS])
 
 
-def link_rows(result: StoryClusters) -> list[dict[str, Any]]:
-    """What the links say, put into rows by hand."""
-    names = ("id_a", "id_b", "relation", "shared_words", "share", "quoted_words", "jaccard", "containment")
-    later = ("origin", "passage_share", "longest_narrated", "likeness")
-    parts = ("a_start", "a_stop", "b_start", "b_stop", "words", "kind")
-    rows = []
-    for link in result.links():
-        row = {name: getattr(link, name) for name in names}
-        row["passages"] = [[getattr(p, part) for part in parts] for p in link.passages]
-        row |= {name: getattr(link, name) for name in later}
-        rows.append({name: round(value, 6) if isinstance(value, float) else value for name, value in row.items()})
-    return rows
-
-
 @pytest.mark.parametrize("name", [f"out.{ending}{gz}" for ending in ("jsonl", "csv", "parquet") for gz in ("", ".gz")])
 @pytest.mark.parametrize("table", ["assignments", "links", "clusters"])
 def test_writing_then_reading_is_identity(table: str, name: str, oddly_named: StoryClusters, tmp_path: Path) -> None:
     result = oddly_named
     rows = {
         "assignments": lambda: list(result.assignments()),
-        "links": lambda: link_rows(result),
+        "links": lambda: [link_row(link) for link in result.links()],
         "clusters": lambda: list(result.cluster_rows()),
     }[table]()
     getattr(result, f"write_{table}")(tmp_path / name)
@@ -93,6 +88,36 @@ def test_writing_then_reading_is_identity(table: str, name: str, oddly_named: St
     assert read == rows
     assert [list(row) for row in read] == [list(row) for row in rows]
     assert {"assignments": 37, "clusters": 6}.get(table, len(rows)) == len(rows) > 20 or table == "clusters"
+
+
+def in_rows(result: StoryClusters | StoryMatches) -> list[dict[str, Any]]:
+    """What `link_columns` says, row by row, as JSON reads it."""
+    return [json.loads(json.dumps(row)) for stretch in result.link_columns() for row in rows_of(stretch)]
+
+
+@quickly
+@given(collections())
+def test_columns_of_links_say_what_the_links_say(stories: list[Story]) -> None:
+    for result in (cluster_stories(stories), match_stories(stories[::2], stories)):
+        assert in_rows(result) == [link_row(link) for link in result.links()]
+
+
+@pytest.mark.parametrize(("placed", "pairs"), [(1, 4096), (50, 7), (1 << 18, 64)])
+def test_columns_of_links_are_the_same_in_any_stretches(
+    placed: int, pairs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = cluster_stories(load_newsroom().stories)
+    expected = [link_row(link) for link in result.links()]
+    monkeypatch.setattr(story_links, "PLACED_AT_ONCE", placed)
+    monkeypatch.setattr(story_links, "PAIRS_AT_ONCE", pairs)
+    assert in_rows(result) == expected
+    assert [link_row(link) for link in result.links()] == expected
+    assert len(list(result.link_columns())) >= len(expected) / min(placed, pairs) > 5
+
+
+@given(st.lists(st.floats(0, 1) | st.integers(0, 10**7).map(lambda number: number / 10**7), max_size=50))
+def test_fractions_are_rounded_as_python_rounds_them(values: list[float]) -> None:
+    assert rounded(np.array(values)).tolist() == [round(value, 6) for value in values]
 
 
 def test_a_parquet_file_says_how_it_was_made(oddly_named: StoryClusters, tmp_path: Path) -> None:

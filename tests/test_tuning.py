@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 
 import storyclust as sc
+from edited import link_row
 from storyclust.cli import main
 from storyclust.errors import DataError, MissingColumnError, RecordError
 from storyclust.match.links import RELATIONS
 from storyclust.metrics import LabelledPair, score_links
-from storyclust.tables import LINKS, link_row
+from storyclust.tables import LINKS
 from storyclust.tuning import GRIDS, LOOSE, Judged, Tuning, tune, with_thresholds
 from storyclust.tuning.judged import figures_of
 from storyclust.tuning.search import grids_around

@@ -13,12 +13,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from storyclust.arrays import Fractions
 from storyclust.cluster.clustering import Clustering
 from storyclust.io import Field
+from storyclust.io.columns import Column, Lists, Stretch
+from storyclust.io.tables import PASSAGE_PARTS
 from storyclust.match.contents import Contents
 from storyclust.match.links import COPY, NOT_LINKED, RELATIONS, Links
-from storyclust.model import Cluster, Link, Relation, Story
+from storyclust.match.story_links import StoryLinks
+from storyclust.model import Cluster, Relation, Story
+from storyclust.parallel import Workers
 from storyclust.profile import Profile
+from storyclust.progress import WRITING_LINKS, Progress, Stages
 from storyclust.settings import Settings
 
 FORMAT = "storyclust 1"
@@ -164,23 +170,31 @@ def assignment_rows(
         }
 
 
-def link_row(link: Link) -> dict[str, Any]:
-    """The row of `LINKS` for one link."""
-    return {
-        "id_a": link.id_a,
-        "id_b": link.id_b,
-        "relation": link.relation,
-        "shared_words": link.shared_words,
-        "share": round(link.share, DECIMALS),
-        "quoted_words": link.quoted_words,
-        "jaccard": round(link.jaccard, DECIMALS),
-        "containment": round(link.containment, DECIMALS),
-        "passages": [[p.a_start, p.a_stop, p.b_start, p.b_stop, p.words, p.kind] for p in link.passages],
-        "origin": link.origin,
-        "passage_share": round(link.passage_share, DECIMALS),
-        "longest_narrated": link.longest_narrated,
-        "likeness": round(link.likeness, DECIMALS),
-    }
+def link_columns(links: StoryLinks, threads: int | None, progress: Progress | None) -> Iterator[Stretch]:
+    """The columns of `LINKS`, a stretch of pairs at a time: a stage of its own."""
+    stages = Stages(progress)
+    stages.begin(WRITING_LINKS)
+    with Workers(threads, stages=stages) as workers:
+        for table in links.tables(workers):
+            passages = Lists(tuple(table.passages[part] for part in PASSAGE_PARTS), table.first_passage)
+            shares = {field.name: rounded(table.columns[field.name]) for field in LINKS if field.kind == "fraction"}
+            columns: dict[str, Column] = {**table.columns, **shares, "passages": passages}
+            yield {field.name: columns[field.name] for field in LINKS}
+    stages.end()
+
+
+def rounded(values: Fractions) -> Fractions:
+    """Fractions with DECIMALS, each as `round` has it.
+
+    >>> rounded(np.array([0.1234565, 2 / 3])).tolist()
+    [0.123456, 0.666667]
+    """
+    scaled = values * 10**DECIMALS
+    found: Fractions = np.rint(scaled) / 10**DECIMALS
+    # Which way what lies half way goes is told by decimals that scaling loses.
+    half = np.flatnonzero(np.abs(scaled % 1 - 0.5) < 1e-3)
+    found[half] = [round(value, DECIMALS) for value in values[half].tolist()]
+    return found
 
 
 def match_row(

@@ -9,7 +9,7 @@ import typer
 from storyclust.cli import options as o
 from storyclust.cli.console import say_what_was_lost, speaking
 from storyclust.cli.estimate import stages_of
-from storyclust.cli.outputs import link_rows, outputs, reject_rows, write_rows, write_summary
+from storyclust.cli.outputs import outputs, reject_rows, write_rows, write_summary
 from storyclust.progress import (
     ANALYSING,
     COMPARING,
@@ -119,10 +119,9 @@ def cluster(
             stages = Stages(speaker.progress)
             stages.begin(WRITING)
             write_rows(assignment_table, stages.over(result.assignments(), len(result.stories)))
-            if link_table is not None:
-                stages.begin(WRITING_LINKS)
-                write_rows(link_table, stages.over(link_rows(result, threads), result.summary()["links"]))
             stages.end()
+            if link_table is not None:
+                link_table.write_stretches(result.link_columns(threads=threads, progress=speaker.progress))
             if cluster_table is not None:
                 write_rows(cluster_table, result.cluster_rows())
             write_rows(reject_table, reject_rows(result.rejects))

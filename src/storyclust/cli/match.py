@@ -102,11 +102,9 @@ def match(
             stages = Stages(speaker.progress)
             stages.begin(WRITING)
             write_rows(match_table, stages.over(result.rows(), len(result.stories)))
-            if link_table is not None:
-                stages.begin(WRITING_LINKS)
-                links_found = map(tables.link_row, result.links(threads=threads))
-                write_rows(link_table, stages.over(links_found, len(result)))
             stages.end()
+            if link_table is not None:
+                link_table.write_stretches(result.link_columns(threads=threads, progress=speaker.progress))
             write_rows(reject_table, reject_rows(result.rejects))
             write_summary(summary_file, result.summary())
         # When the outputs are whole.

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import typer
 
@@ -19,9 +19,6 @@ from storyclust.errors import OutputError
 from storyclust.io import Field, RecordWriter, TableWriter, check_outputs
 from storyclust.io.atomic import output_file
 from storyclust.model import Reject
-
-if TYPE_CHECKING:
-    from storyclust.result import StoryClusters
 
 
 class Outputs:
@@ -94,10 +91,3 @@ def reject_rows(rejects: Iterable[Reject]) -> Iterator[dict[str, Any]]:
     """The rows of `tables.REJECTS`."""
     for reject in rejects:
         yield {"file": reject.file, "line": reject.line, "id": reject.id, "reason": reject.reason}
-
-
-def link_rows(result: StoryClusters, threads: int | None) -> Iterator[dict[str, Any]]:
-    """The rows of `tables.LINKS`."""
-    from storyclust import tables
-
-    return map(tables.link_row, result.links(threads=threads))

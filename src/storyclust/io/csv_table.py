@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
 from typing import BinaryIO
 
+import numpy as np
+
 from storyclust.errors import DataError, OutputError
+from storyclust.io.columns import Column, Stretch
 from storyclust.io.jsonl import not_utf8, to_json
 from storyclust.io.records import Record, Unreadable
 from storyclust.io.streams import STREAM_FAILURES, BrokenInput
@@ -119,6 +122,12 @@ def cell(value: object) -> str:
         ) from None
 
 
+def _cells(column: Column) -> Iterable[object]:
+    """What the csv module writes as the cells of a column: text, None and numbers it writes as `cell` does."""
+    plain = isinstance(column, np.ndarray) and column.dtype != np.bool_
+    return column.tolist() if plain else map(cell, column.tolist())
+
+
 class _LineFeeds:
     """Takes rows that end in CR LF, writes them with LF alone.
 
@@ -152,6 +161,10 @@ class CsvRows:
             If a value has no form in CSV.
         """
         self._rows.writerow([cell(row.get(name)) for name in self._header])
+
+    def write_stretch(self, stretch: Stretch) -> None:
+        """Write a stretch of rows, with all columns of the header."""
+        self._rows.writerows(zip(*(_cells(stretch[name]) for name in self._header), strict=True))
 
     def finish(self) -> None:
         """Do nothing: CSV has no end mark."""

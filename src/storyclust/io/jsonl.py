@@ -15,6 +15,7 @@ from typing import BinaryIO
 import orjson
 
 from storyclust.errors import FormatError, OutputError
+from storyclust.io.columns import Stretch, rows_of
 from storyclust.io.formats import ending
 from storyclust.io.records import Record, Unreadable
 from storyclust.io.streams import STREAM_FAILURES, BrokenInput
@@ -110,6 +111,16 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} {value!r:.60}")
 
 
+def _line(row: Mapping[str, object]) -> bytes:
+    try:
+        return to_json(row)
+    except TypeError as problem:
+        raise OutputError(
+            f"cannot write a row as JSON: it holds {problem}; expected text, numbers, true or false, null, lists and "
+            "objects. Write Parquet instead"
+        ) from None
+
+
 class JsonLines:
     """Writes rows as JSON lines, keys in the order of the row."""
 
@@ -125,14 +136,11 @@ class JsonLines:
         OutputError
             If a value has no form in JSON.
         """
-        try:
-            line = to_json(row)
-        except TypeError as problem:
-            raise OutputError(
-                f"cannot write a row as JSON: it holds {problem}; expected text, numbers, true or false, null, lists "
-                "and objects. Write Parquet instead"
-            ) from None
-        self.write_line(line)
+        self.write_line(_line(row))
+
+    def write_stretch(self, stretch: Stretch) -> None:
+        """Write a stretch of rows."""
+        self._stream.write(b"".join(_line(row) + b"\n" for row in rows_of(stretch)))
 
     def write_line(self, line: bytes) -> None:
         """Write a line that is JSON already, without its line feed."""

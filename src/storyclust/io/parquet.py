@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import importlib
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import IO, Any, BinaryIO
 
 from storyclust.errors import DataError, MissingDependencyError, OutputError
+from storyclust.io.columns import Lists, Stretch
 from storyclust.io.records import Columns, Record, Unreadable
 from storyclust.io.streams import STREAM_FAILURES, BrokenInput, copy_to_temporary_file
 
@@ -151,6 +152,17 @@ class ParquetRows:
         if len(self._waiting) >= _ROWS_CONVERTED:
             self._convert()
 
+    def write_stretch(self, stretch: Stretch) -> None:
+        """Write a stretch of rows, with all columns of the table, whose types are known.
+
+        Raises
+        ------
+        OutputError
+            If a column does not fit its type.
+        """
+        self._convert()
+        self._add(stretch)
+
     def finish(self) -> None:
         """Write what is waiting, and the end of the file."""
         if self._waiting or self._schema is None:
@@ -172,9 +184,12 @@ class ParquetRows:
                 f"cannot write Parquet: the column {unknown[0]!r} first occurs after the columns were settled; "
                 "expected every column in the first rows. Write JSON lines instead"
             )
-        columns = [self._column([row.get(field.name) for row in self._waiting], field) for field in self._schema]
-        self._batches.append(self._arrow.RecordBatch.from_arrays(columns, schema=self._schema))
-        self._waiting = []
+        waiting, self._waiting = self._waiting, []
+        self._add({name: [row.get(name) for row in waiting] for name in self._schema.names})
+
+    def _add(self, columns: Mapping[str, Any]) -> None:
+        arrays = [self._array(columns[field.name], field.name, field.type) for field in self._schema]
+        self._batches.append(self._arrow.RecordBatch.from_arrays(arrays, schema=self._schema))
         rows, size = sum(len(batch) for batch in self._batches), sum(batch.nbytes for batch in self._batches)
         if rows >= _ROW_GROUP_ROWS or size >= _ROW_GROUP_BYTES:
             self._write_group()
@@ -188,10 +203,12 @@ class ParquetRows:
             fields.append((name, self._arrow.string() if self._arrow.types.is_null(kind) else kind))
         return self._arrow.schema(fields)
 
-    def _column(self, values: Sequence[object], field: Any) -> Any:
-        return self._array(values, field.name, field.type)
-
-    def _array(self, values: Sequence[object], name: str, kind: Any) -> Any:
+    def _array(self, values: Any, name: str, kind: Any) -> Any:
+        if isinstance(values, Lists):
+            parts = zip(values.parts, kind.value_type, strict=True)
+            arrays = [self._array(part, f"{name}.{field.name}", field.type) for part, field in parts]
+            items = self._arrow.StructArray.from_arrays(arrays, fields=list(kind.value_type))
+            return self._arrow.ListArray.from_arrays(values.first.astype("int32"), items, type=kind)
         try:
             try:
                 return self._arrow.array(values, type=kind)

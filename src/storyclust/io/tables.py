@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Literal, Protocol, Self
 
 from storyclust.errors import UsageError
 from storyclust.io.atomic import OutputFile
+from storyclust.io.columns import Stretch
 from storyclust.io.csv_table import CsvRows
 from storyclust.io.formats import Format, writing_format
 from storyclust.io.jsonl import JsonLines
@@ -40,6 +41,9 @@ class Rows(Protocol):
 
     def write(self, row: Mapping[str, object]) -> None:
         """Write one row."""
+
+    def write_stretch(self, stretch: Stretch) -> None:
+        """Write a stretch of rows."""
 
     def finish(self) -> None:
         """Write what ends the format."""
@@ -133,6 +137,13 @@ class TableWriter:
         """Write many rows."""
         for row in rows:
             self.write(row)
+
+    def write_stretches(self, stretches: Iterable[Stretch]) -> None:
+        """Write many rows, a stretch at a time, with the columns of the table in its order."""
+        for stretch in stretches:
+            if tuple(stretch) != self._names:
+                raise UsageError(f"the columns are {', '.join(stretch)}; expected {', '.join(self._names)}")
+            self._rows.write_stretch(stretch)
 
     def __enter__(self) -> Self:
         """Return the writer."""

@@ -1,7 +1,7 @@
 """Which of two linked stories looks like the source of what they share.
 
-In: the two stories, their relation and how many narrated words each has. Out: one of them, or None if it cannot be
-told, and the sign it was told by.
+In: pairs of stories, their relations and how many narrated words each has, as arrays. Out: of each pair one of the two,
+or none if it cannot be told, and the sign it was told by.
 
 1. One credits the other's outlet, near its beginning or its end, and not the other way round: the credited one.
 2. One was published earlier: that one; but of two copies an earlier one that is cut came from somewhere else.
@@ -10,51 +10,110 @@ told, and the sign it was told by.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Self
 
-from storyclust.model import OriginSign, Relation, Story
+import numpy as np
 
+from storyclust.arrays import Bytes, Flags, Integers
+from storyclust.match.links import COPY, NOT_LINKED
+from storyclust.model import OriginSign, Story
+
+# The signs, and what they are called.
+NO_SIGN, CREDITED, EARLIER, MORE_COMPLETE = range(4)
+SIGNS: tuple[OriginSign | None, ...] = (None, "credited", "earlier", "more complete")
 # Characters at either end of a text where an outlet's name credits it, and does not tell of it.
 NEAR = 200
 # A copy has this part of the narrated words of the other at most, if it is cut.
 CUT = 0.8
 
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+UNDATED = np.iinfo(np.int64).min
 
-def find_origin(
-    one: Story, other: Story, relation: Relation, one_words: int, other_words: int
-) -> tuple[Story | None, OriginSign | None]:
-    """The story that looks like the source, and the sign.
 
-    >>> wire = Story("w", "The ferry sank.", source="Corvane Wire")
-    >>> find_origin(wire, Story("o", "(Corvane Wire) The ferry sank."), "copy", 3, 5)[1]
-    'credited'
+@dataclass(frozen=True, slots=True)
+class Bylines:
+    """Who published each story, and when.
+
+    Attributes
+    ----------
+    outlets : tuple of str
+        The names of the outlets, case folded.
+    outlet : int64 array, one a story
+        -1 where it is not known.
+    published : int64 array, one a story
+        Microseconds since 1970, UNDATED where it is not known.
     """
-    of_one, of_other = _credits(other, one), _credits(one, other)
-    if of_one != of_other:
-        return (one if of_one else other), "credited"
-    fuller = one if other_words < CUT * one_words else other if one_words < CUT * other_words else None
-    if one.published is not None and other.published is not None and one.published != other.published:
-        earlier = one if one.published < other.published else other
-        if relation == "copy" and fuller is not None and fuller is not earlier:
-            return None, None
-        return earlier, "earlier"
-    if relation == "copy" and fuller is not None:
-        return fuller, "more complete"
-    return None, None
+
+    outlets: tuple[str, ...]
+    outlet: Integers
+    published: Integers
+
+    @classmethod
+    def of(cls, stories: Sequence[Story]) -> Self:
+        """The bylines of all stories."""
+        numbers: dict[str | None, int] = {None: -1}
+        outlet = np.array([numbers.setdefault(story.source, len(numbers) - 1) for story in stories], np.int64)
+        times = (UNDATED if s.published is None else (s.published - EPOCH) // MICROSECOND for s in stories)
+        names = (name.casefold() for name in numbers if name is not None)
+        return cls(tuple(names), outlet, np.fromiter(times, np.int64, len(stories)))
 
 
-def _credits(story: Story, other: Story) -> bool:
-    """Whether a story names the outlet of another near its beginning or its end."""
-    if other.source is None or story.source == other.source:
-        return False
-    name = other.source.casefold()
-    beginning, end = _folded(story.text[:NEAR]), _folded(story.text[-NEAR:])
-    return _names(beginning, name) or _names(end, name)
+def find_origins(
+    one: Integers,
+    other: Integers,
+    relation: Bytes,
+    one_words: Integers,
+    other_words: Integers,
+    stories: Sequence[Story],
+    bylines: Bylines,
+) -> tuple[Integers, Bytes]:
+    """The story of each pair that looks like the source, -1 if it cannot be told, and the sign.
+
+    >>> stories = Story("w", "The ferry sank.", source="Corvane Wire"), Story("o", "(Corvane Wire) The ferry sank.")
+    >>> pair = *np.array([[0], [1]]), np.array([COPY], np.uint8), *np.array([[3], [5]])
+    >>> origin, sign = find_origins(*pair, stories, Bylines.of(stories))
+    >>> stories[origin[0]].id, SIGNS[sign[0]]
+    ('w', 'credited')
+    """
+    credits = _credits(np.concatenate((other, one)), np.concatenate((one, other)), stories, bylines)
+    of_one, of_other = np.split(credits, 2)
+    one_time, other_time = bylines.published[one], bylines.published[other]
+    dated = (one_time != UNDATED) & (other_time != UNDATED) & (one_time != other_time)
+    earlier = np.where(one_time < other_time, one, other)
+    fuller = np.where(other_words < CUT * one_words, one, np.where(one_words < CUT * other_words, other, -1))
+    fuller[relation != COPY] = -1
+    came_from_elsewhere = dated & (fuller >= 0) & (fuller != earlier)
+    rules = (
+        (relation == NOT_LINKED, -1, NO_SIGN),
+        (of_one != of_other, np.where(of_one, one, other), CREDITED),
+        (came_from_elsewhere, -1, NO_SIGN),
+        (dated, earlier, EARLIER),
+        (fuller >= 0, fuller, MORE_COMPLETE),
+    )
+    origin, sign = np.full(len(one), -1), np.full(len(one), NO_SIGN, np.uint8)
+    for holds, story, by in reversed(rules):  # the first that holds has the last word
+        origin, sign = np.where(holds, story, origin), np.where(holds, np.uint8(by), sign)
+    return origin, sign
 
 
-@lru_cache(maxsize=1 << 12)  # stories are compared with many others in a row
-def _folded(text: str) -> str:
-    return text.casefold()
+def _credits(story: Integers, other: Integers, stories: Sequence[Story], bylines: Bylines) -> Flags:
+    """Whether each story names the outlet of another near its beginning or its end; each asked once for each outlet."""
+    outlets, outlet = len(bylines.outlets), bylines.outlet[other]
+    asked = np.flatnonzero((outlet >= 0) & (outlet != bylines.outlet[story]))
+    credits = np.zeros(len(story), np.bool_)
+    keys, key = np.unique(story[asked] * outlets + outlet[asked], return_inverse=True)
+    found, last, beginning, end = np.zeros(len(keys), np.bool_), -1, "", ""
+    for place, (teller, named) in enumerate(zip((keys // outlets).tolist(), (keys % outlets).tolist(), strict=True)):
+        if teller != last:
+            text = stories[teller].text
+            last, beginning, end = teller, text[:NEAR].casefold(), text[-NEAR:].casefold()
+        name = bylines.outlets[named]
+        found[place] = _names(beginning, name) or _names(end, name)
+    credits[asked] = found[key]
+    return credits
 
 
 def _names(text: str, name: str) -> bool:

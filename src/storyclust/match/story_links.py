@@ -1,17 +1,18 @@
 """Links of stories, with their passages placed in the texts as given.
 
-In: the links of contents and which stories bear each. Out: `Link` objects by pair of ids. Equal
-contents may be written differently, so offsets are found in each story's own text, once a story.
+In: the links of contents and which stories bear each. Out: columns, or `Link` objects, by pair of ids. Equal contents
+may be written differently, so offsets are found in each story's own text, once a story.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from storyclust.arrays import Flags, Integers
 from storyclust.fingerprint.kept import KeptWords
@@ -19,9 +20,9 @@ from storyclust.learning.lines import Lines
 from storyclust.learning.recognise import recognise
 from storyclust.match.candidates_kernels import HOT, LEADERS
 from storyclust.match.contents import Contents
-from storyclust.match.direction import find_origin
+from storyclust.match.direction import SIGNS, Bylines, find_origins
 from storyclust.match.likeness import Vectors
-from storyclust.match.links import RELATIONS, Links
+from storyclust.match.links import COPY, RELATIONS, Links
 from storyclust.match.passages_kernels import (
     KIND,
     LONG_START,
@@ -35,7 +36,7 @@ from storyclust.match.relation import relate, why
 from storyclust.match.story_pairs_kernels import count_pairs, list_pairs
 from storyclust.match.terms import count_terms
 from storyclust.match.verify import compare
-from storyclust.model import Link, Passage, Relation, Story
+from storyclust.model import Link, Passage, Story
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.settings import Settings
@@ -47,13 +48,13 @@ SPANS = LONG_START, LONG_STOP, SHORT_START, SHORT_STOP
 PAIRS_AT_ONCE = 4096
 # Pairs whose passages are placed at once: the texts of a stretch are split into words again.
 PLACED_AT_ONCE = 1 << 18
-# The figures of `Links` that a `Link` tells, in its order.
+# The figures of `Links` that a `Link` tells.
 FIGURES = (
     *("shared_words", "share", "quoted_words", "jaccard", "containment"),
     *("passage_share", "longest_narrated", "likeness"),
 )
 # What a passage is called after the kind of its words; what was told in both and is not narrated is everyone's.
-PASSAGE_KINDS = np.array(["stock", "quoted", "quoted", "caption", "boilerplate", "boilerplate"])
+PASSAGE_KINDS = np.array(["stock", "quoted", "quoted", "caption", "boilerplate", "boilerplate", "narrated"], object)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,86 +199,108 @@ def place_words(
     return starts, stops
 
 
-def iterate_links(
-    pairs: StoryPairs,
-    links: Links,
-    contents: Contents,
-    content: Integers,
-    stories: Sequence[Story],
-    settings: Settings,
-    workers: Workers,
-) -> Iterator[Link]:
-    """The pairs of stories as links, one by one; memory grows with the passages of a stretch of pairs, not with all."""
-    for low in range(0, len(pairs.a), PLACED_AT_ONCE):
-        own = pairs.stretch(slice(low, low + PLACED_AT_ONCE))
-        placed = _place_passages(own, links, contents, content, stories, workers)
-        rows = zip(_figures(own, links, contents, content, settings), placed, strict=True)
-        for (a, b, told_by_a, told_by_b, relation, *figures, reason), passages in rows:
-            one, other = stories[a], stories[b]
-            origin, sign = None, None
-            if relation is not None:
-                origin, sign = find_origin(one, other, relation, told_by_a, told_by_b)
-            source = None if origin is None else origin.id
-            yield Link(*(one.id, other.id, relation, *figures, passages, reason, source, sign))
+@dataclass(frozen=True, slots=True)
+class LinkTable:
+    """Pairs of stories as columns.
+
+    Attributes
+    ----------
+    pairs : StoryPairs
+    columns : dict of str to array, one item a pair
+        What a `Link` says, but for its passages and its reason. Names are objects, None where there is none.
+    passages : dict of str to array, one item a passage
+        What a `Passage` says; those of the first pair, then those of the second.
+    first_passage : int64 array, one more than pairs
+    """
+
+    pairs: StoryPairs
+    columns: dict[str, npt.NDArray[Any]]
+    passages: dict[str, npt.NDArray[Any]]
+    first_passage: Integers
 
 
-def _place_passages(
-    pairs: StoryPairs,
-    links: Links,
-    contents: Contents,
-    content: Integers,
-    stories: Sequence[Story],
-    workers: Workers,
-) -> Iterator[tuple[Passage, ...]]:
-    """The passages of each pair, with their places in the texts."""
-    found = find_story_passages(pairs, links, contents, content)
-    of_passage = np.repeat(np.arange(len(pairs.a)), np.diff(found.first))
-    places = place_words(
-        np.concatenate((pairs.a[of_passage], pairs.b[of_passage])),
-        np.concatenate((found.a_start, found.b_start)),
-        np.concatenate((found.a_stop, found.b_stop)) - 1,
-        stories,
-        workers,
-    )
-    return _passages(found, *places)
+@dataclass(frozen=True, slots=True)
+class StoryLinks:
+    """Pairs of stories and all that there is to tell of them, of `stories` and their contents."""
 
+    pairs: StoryPairs
+    links: Links
+    contents: Contents
+    content: Integers
+    stories: Sequence[Story]
+    settings: Settings
 
-def _figures(
-    pairs: StoryPairs, links: Links, contents: Contents, content: Integers, settings: Settings
-) -> Iterator[tuple[Any, ...]]:
-    """Of each pair its stories, the words they narrate, the relation, the figures in the order of `Link`, and why."""
-    narrated = contents.narrated_counts
-    for low in range(0, len(pairs.a), PAIRS_AT_ONCE):
-        a, b, link = (column[low : low + PAIRS_AT_ONCE] for column in (pairs.a, pairs.b, pairs.links))
-        linked = np.flatnonzero(link >= 0)
-        own = link[linked]
-        told = narrated[content[a]]
-        quoted = contents.story_counts[content[a]] - told
-        equal_figures = told, 1.0, quoted, 1.0, 1.0, 1.0, told, 1.0
-        columns = [np.array(np.broadcast_to(equal, len(a))) for equal in equal_figures]
-        for column, name in zip(columns, FIGURES, strict=True):
-            column[linked] = getattr(links, name)[own]
-        relations: list[Relation | None] = ["copy"] * len(a)
-        reasons = [f"copy: the same {words:,} words" for words in contents.word_counts[content[a]].tolist()]
-        shorter_words = narrated[links.shorter[own]].tolist()
-        for place, number, words in zip(linked.tolist(), own.tolist(), shorter_words, strict=True):
-            relations[place] = RELATIONS[links.relation[number]]
-            reasons[place] = why(links, number, words, settings)
-        both = (column.tolist() for column in (a, b, told, narrated[content[b]]))
-        yield from zip(*both, relations, *(column.tolist() for column in columns), reasons, strict=True)
+    def tables(self, workers: Workers) -> Iterator[LinkTable]:
+        """All pairs in their order, PAIRS_AT_ONCE a table; memory grows with the passages of PLACED_AT_ONCE of them."""
+        ids = np.array([story.id for story in self.stories] + [None], object)  # none is the last, which is also -1
+        bylines, narrated = Bylines.of(self.stories), self.contents.narrated_counts
+        stretches = range(0, len(self.pairs.a), PLACED_AT_ONCE)
+        workers.stages.repeat(2, max(len(stretches), 1))
+        for low in stretches:
+            placed = self.pairs.stretch(slice(low, low + PLACED_AT_ONCE))
+            passages, first = self._place_passages(placed, workers)
+            starts = range(0, len(placed.a), PAIRS_AT_ONCE)
+            for start in workers.stages.over(iter(starts), len(starts)):
+                own = placed.stretch(slice(start, start + PAIRS_AT_ONCE))
+                figures = self.figures(own, ("relation", *FIGURES))
+                told, told_by_b = (narrated[self.content[side]] for side in (own.a, own.b))
+                origin, sign = find_origins(own.a, own.b, figures["relation"], told, told_by_b, self.stories, bylines)
+                names = {"relation": np.array(RELATIONS, object)[figures["relation"]]}
+                origins = {"origin": ids[origin], "origin_sign": np.array(SIGNS, object)[sign]}
+                columns = {"id_a": ids[own.a], "id_b": ids[own.b], **figures, **names, **origins}
+                edges = first[start : start + PAIRS_AT_ONCE + 1]
+                of_own = {name: column[edges[0] : edges[-1]] for name, column in passages.items()}
+                yield LinkTable(own, columns, of_own, edges - edges[0])
 
+    def each(self, workers: Workers) -> Iterator[Link]:
+        """All pairs in their order, one by one."""
+        for table in self.tables(workers):
+            rows = zip(*(column.tolist() for column in table.passages.values()), strict=True)
+            passages, edges = [Passage(*row) for row in rows], pairwise(table.first_passage.tolist())
+            columns: dict[str, Iterable[Any]] = {
+                **{name: column.tolist() for name, column in table.columns.items()},
+                "passages": (tuple(passages[start:stop]) for start, stop in edges),
+                "reason": self._reasons(table.pairs),
+            }
+            for row in zip(*(columns[field.name] for field in fields(Link)), strict=True):
+                yield Link(*row)
 
-def _passages(found: StoryPassages, starts: Integers, stops: Integers) -> Iterator[tuple[Passage, ...]]:
-    """The passages of each pair, placed in its story a, then in its b; arrays become objects a stretch at a time."""
-    (a_start, b_start), (a_stop, b_stop) = np.split(starts, 2), np.split(stops, 2)
-    for low in range(0, len(found.first) - 1, PAIRS_AT_ONCE):
-        first = found.first[low : low + PAIRS_AT_ONCE + 1]
-        own = slice(first[0], first[-1])
-        kinds = np.where(2 * found.narrated[own] >= found.words[own], "narrated", PASSAGE_KINDS[found.kind[own]])
-        columns = a_start[own], a_stop[own], b_start[own], b_stop[own], found.words[own], kinds
-        rows = list(zip(*(column.tolist() for column in columns), strict=True))
-        for start, stop in pairwise((first - first[0]).tolist()):
-            yield tuple(Passage(*row) for row in rows[start:stop])
+    def figures(self, pairs: StoryPairs, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+        """Columns of `Links` for pairs of stories; equal contents are copies and share all that they tell."""
+        told = self.contents.narrated_counts[self.content[pairs.a]]
+        quoted = self.contents.story_counts[self.content[pairs.a]] - told
+        words = {"shared_words": told, "quoted_words": quoted, "longest_narrated": told}
+        equal: dict[str, npt.ArrayLike] = {"relation": np.uint8(COPY), **words}
+        columns = {name: np.array(np.broadcast_to(equal.get(name, 1.0), len(pairs.a))) for name in names}
+        linked = np.flatnonzero(pairs.links >= 0)
+        for name, column in columns.items():
+            column[linked] = getattr(self.links, name)[pairs.links[linked]]
+        return columns
+
+    def _place_passages(self, pairs: StoryPairs, workers: Workers) -> tuple[dict[str, npt.NDArray[Any]], Integers]:
+        """The passages of pairs of stories, column by column, with their places in the texts."""
+        found = find_story_passages(pairs, self.links, self.contents, self.content)
+        of_passage = np.repeat(np.arange(len(pairs.a)), np.diff(found.first))
+        starts, stops = place_words(
+            np.concatenate((pairs.a[of_passage], pairs.b[of_passage])),
+            np.concatenate((found.a_start, found.b_start)),
+            np.concatenate((found.a_stop, found.b_stop)) - 1,
+            self.stories,
+            workers,
+        )
+        (a_start, b_start), (a_stop, b_stop) = np.split(starts, 2), np.split(stops, 2)
+        kinds = PASSAGE_KINDS[np.where(2 * found.narrated >= found.words, -1, found.kind)]
+        columns = a_start, a_stop, b_start, b_stop, found.words, kinds
+        return dict(zip((field.name for field in fields(Passage)), columns, strict=True)), found.first
+
+    def _reasons(self, pairs: StoryPairs) -> Iterator[str]:
+        """Why each pair is linked, or why not."""
+        words, narrated = self.contents.word_counts[self.content[pairs.a]].tolist(), self.contents.narrated_counts
+        for link, same in zip(pairs.links.tolist(), words, strict=True):
+            if link < 0:
+                yield f"copy: the same {same:,} words"
+            else:
+                yield why(self.links, link, int(narrated[self.links.shorter[link]]), self.settings)
 
 
 def compare_stories(one: Story, other: Story, settings: Settings | None = None, profile: Profile | None = None) -> Link:
@@ -305,7 +328,7 @@ def compare_stories(one: Story, other: Story, settings: Settings | None = None, 
         links = relate(links, Vectors.of(terms, profile, workers), settings, workers)
         equal = contents.are_equal(0, 1) and contents.word_counts[0] > 0
         pairs = StoryPairs(np.array([0]), np.array([1]), np.array([-1 if equal else 0]), links.longer == one_content, 0)
-        (link,) = iterate_links(pairs, links, contents, content, stories, settings, workers)
+        (link,) = StoryLinks(pairs, links, contents, content, stories, settings).each(workers)
     fewest = int(contents.story_counts.min())
     if fewest >= settings.min_words:
         return link
