@@ -33,7 +33,7 @@ SHARES = {
     COMPARING: 0.15,
     JOINING: 0.07,
     WRITING: 0.02,
-    WRITING_LINKS: 0.30,
+    WRITING_LINKS: 0.15,
 }
 
 # Reading goes by the disk and the format. Of the stages that compute it says this part of what one of them says.
