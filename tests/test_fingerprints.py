@@ -29,7 +29,6 @@ from storyclust.fingerprint.windows import window_fingerprints
 from storyclust.match.contents import DistinctContents
 from storyclust.memory import Memory
 from storyclust.newsroom.strategies import texts
-from storyclust.parallel import Workers
 from storyclust.settings import Settings
 from storyclust.text.words import analyse
 from storyclust.text.words_kernels import FRESH, NARRATED
@@ -285,10 +284,9 @@ def test_contents_differ_by_order_by_flag_and_by_length() -> None:
 
 
 def keys_by_story(fingerprints: Fingerprints) -> list[list[int]]:
-    """The keys of each story: for one that has no windows, none."""
-    with Workers(2) as workers:
-        keys, first = fingerprints.keys_of(np.arange(len(fingerprints.window_counts)), workers)
-    return by_text(keys, np.diff(first))
+    """The keys of each story: for one that has no windows, the bands."""
+    windows = by_text(fingerprints.keys.values, np.diff(fingerprints.keys.first))
+    return [bands + own for bands, own in zip(fingerprints.keys.rows.tolist(), windows, strict=True)]
 
 
 @given(st.lists(dockside_texts(), max_size=6), st.integers(1, 40))
@@ -335,16 +333,6 @@ def test_distinct_contents_say_who_bears_what(batch: list[str]) -> None:
     assert distinct.of_story.tolist() == [
         expected.index(hashes[story]) if story in long_enough else -1 for story in range(len(batch))
     ]
-
-
-@given(st.lists(dockside_texts(20, 40), max_size=5), st.data())
-def test_keys_of_some_stories_in_any_order(batch: list[str], data: st.DataObject) -> None:
-    fingerprints = fingerprints_of(batch)
-    asked = data.draw(st.lists(st.integers(0, len(batch) - 1), max_size=5)) if batch else []
-    with Workers(1) as workers:
-        keys, first = fingerprints.keys_of(np.array(asked, np.int64), workers)
-    everything = keys_by_story(fingerprints)
-    assert by_text(keys, np.diff(first)) == [everything[story] for story in asked]
 
 
 @given(any_texts)

@@ -13,13 +13,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from edited import LEVELS, TEXT, UNRELATED, invented
-from stages import first_pass
 from storyclust import Profile, Settings, Story, cluster_stories, learn_profile, load_newsroom, parallel
 from storyclust.errors import DataError
+from storyclust.fingerprint import keys
 from storyclust.fingerprint.fingerprints import WINDOW
 from storyclust.fingerprint.windows import window_fingerprints
 from storyclust.learning.lines import Lines
-from storyclust.text.terms import document_frequencies
+from storyclust.text import terms
 from storyclust.text.words import analyse
 from strategies import CHESS, FERRY, LIBRARY, NEWS, THEATRE, TUNNEL, twin_words
 
@@ -207,10 +207,17 @@ def test_a_damaged_profile_is_refused_by_name(place: int, tmp_path: Path) -> Non
         Profile.load(path)
 
 
-def test_a_first_pass_in_parts_teaches_the_same() -> None:
-    whole = first_pass(NEWSROOM[:60])
-    assert document_frequencies(whole.words.hashes, whole.words.first_word).max() > 30
-    assert len(whole.words) == 60
+@pytest.mark.parametrize(("batches", "lightest"), [(1, 1), (7, 100), (32, 1)])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_work_cut_otherwise_teaches_the_same(
+    batches: int, lightest: int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = learn_profile(NEWSROOM, threads=1)
+    assert len(usual.furniture) > 0
+    monkeypatch.setattr(parallel, "BATCHES", batches)
+    monkeypatch.setattr(keys, "LIGHTEST", lightest)
+    monkeypatch.setattr(terms, "LIGHTEST", 1000 * lightest)
+    assert learn_profile(NEWSROOM, threads=threads).digest == usual.digest
 
 
 # Clutter changes no cluster

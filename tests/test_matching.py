@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from stages import compared, contents_of, fingerprints_of, kept_words
 from storyclust import cluster_stories, compare_stories
+from storyclust.fingerprint.keys import Keys
 from storyclust.match import candidates as candidates_module
 from storyclust.match import verify as verify_module
 from storyclust.match.candidates import find_candidates
@@ -36,7 +37,7 @@ def candidate_pairs(keys: list[list[int]], threads: int = 1) -> set[tuple[int, i
     flat = np.array([key for own in keys for key in own], np.uint64)
     first = np.concatenate(([0], np.cumsum([len(own) for own in keys]))).astype(np.int64)
     with Workers(threads) as workers:
-        found = find_candidates(flat, first, workers)
+        found = find_candidates(Keys.listed(flat, first), np.arange(len(keys)), workers)
     pairs = list(zip(found.earlier.tolist(), found.later.tolist(), strict=True))
     assert len(set(pairs)) == len(pairs)
     assert all(earlier < later for earlier, later in pairs)
@@ -117,7 +118,7 @@ def test_above_the_limit_the_order_of_the_stories_does_not_matter(random: object
         words = kept_words(order)
         with Workers(1) as workers:
             distinct = DistinctContents.of(words.content_hashes(workers), words.story_counts, 20)
-            pairs = find_candidates(*fingerprints_of(order).keys_of(distinct.story, workers), workers)
+            pairs = find_candidates(fingerprints_of(order).keys, distinct.story, workers)
         assert pairs.hot_keys > 0
         named = [order[story] for story in distinct.story.tolist()]
         return {

@@ -97,8 +97,8 @@ def test_a_story_run_by_three_hundred_outlets_is_one_cluster(seed: int) -> None:
 def candidate_pairs(texts: list[str]) -> tuple[int, int]:
     """How many pairs of some different texts are candidates, and how many keys the texts have."""
     with Workers(1) as workers:
-        keys, first = fingerprints_of(texts).keys_of(np.arange(len(texts)), workers)
-        return len(find_candidates(keys, first, workers).later), len(keys)
+        keys = fingerprints_of(texts).keys
+        return len(find_candidates(keys, np.arange(len(texts)), workers).later), keys.rows.size + len(keys.values)
 
 
 def test_the_work_grows_with_the_stories() -> None:

@@ -265,8 +265,8 @@ def _find_across(
     known = first_pass.recognise(profile, settings, workers)
     sides = Sides.of(known.contents, known.words.story_counts, news, settings.min_words)
     new_story, old_story = sides.new.story, sides.old.story + news
-    keys, first = known.fingerprints.keys_of(np.concatenate((old_story, new_story)), workers)
-    later, earlier = find_candidates_across(keys, first, len(old_story), workers)
+    old_then_new = np.concatenate((old_story, new_story))
+    later, earlier = find_candidates_across(known.fingerprints.keys, old_then_new, len(old_story), workers)
     other_words = sides.equal[later] != earlier
     one, other = later[other_words], earlier[other_words] + np.int32(len(new_story))
     story = np.concatenate((new_story, old_story))

@@ -103,8 +103,16 @@ class Workers:
 
     def split(self, count: int, *, weights: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
         """Cut 0..count into half-open batches of about equal weight; the same for any number of threads."""
-        ends = np.cumsum(weights + 1)
-        weight = int(ends[-1]) if count else 0
-        cuts = np.searchsorted(ends, np.linspace(0, weight, max(BATCHES, weight // HEAVIEST) + 1)[1:-1])
-        edges = sorted({0, count, *cuts.tolist()})
-        return list(pairwise(edges))
+        return _cut(count, weights, max(BATCHES, int(weights.sum()) // HEAVIEST))
+
+    def split_coarsely(self, count: int, *, weights: npt.NDArray[np.int64], lightest: int) -> list[tuple[int, int]]:
+        """As `split`, into BATCHES at most, and fewer where they would be lighter than this."""
+        return _cut(count, weights, min(BATCHES, 1 + int(weights.sum()) // lightest))
+
+
+def _cut(count: int, weights: npt.NDArray[np.int64], batches: int) -> list[tuple[int, int]]:
+    ends = np.cumsum(weights + 1)
+    weight = int(ends[-1]) if count else 0
+    cuts = np.searchsorted(ends, np.linspace(0, weight, batches + 1)[1:-1])
+    edges = sorted({0, count, *cuts.tolist()})
+    return list(pairwise(edges))

@@ -178,7 +178,7 @@ def find_pairs(first_pass: FirstPass, profile: Profile, settings: Settings, work
     workers.stages.begin(FINDING)
     known = first_pass.recognise(profile, settings, workers)
     distinct = DistinctContents.of(known.contents, known.words.story_counts, settings.min_words)
-    candidates = find_candidates(*known.fingerprints.keys_of(distinct.story, workers), workers)
+    candidates = find_candidates(known.fingerprints.keys, distinct.story, workers)
     return Found(known.words, distinct, Contents.choose(known.words, distinct.story), candidates)
 
 

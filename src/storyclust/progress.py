@@ -22,11 +22,16 @@ FINDING, COMPARING, JOINING = "finding candidates", "comparing pairs", "joining 
 WRITING, WRITING_LINKS = "writing", "writing links"
 
 # A stage makes several passes over its batches, with work between them that tells nothing. So each pass stands for a
-# stretch of the stage's time: measured on a wire of 50,000 stories, on two cores, by `python -m benchmarks.stages`.
+# stretch of the stage's time: measured on wires of 50,000 stories and 100,000, on two cores, by
+# `python -m benchmarks.stages`.
 PASSES: dict[str, Passes] = {
     ANALYSING: ((0.00, 0.93),),
-    LEARNING: ((0.08, 0.10), (0.14, 0.20), (0.24, 0.30), (0.43, 0.48), (0.50, 0.63), (0.65, 0.69)),
-    FINDING: ((0.00, 0.16), (0.17, 0.20), (0.20, 0.37), (0.37, 0.45), (0.76, 1.00)),
+    LEARNING: (
+        *((0.00, 0.12), (0.12, 0.13)),  # words and contents
+        *((0.14, 0.20), (0.20, 0.29), (0.32, 0.40)),  # lines
+        *((0.41, 0.63), (0.66, 0.72), (0.77, 0.92), (0.93, 0.99)),  # passages
+    ),
+    FINDING: ((0.01, 0.23), (0.23, 0.26), (0.26, 0.49), (0.51, 0.85), (0.92, 0.99)),
     # Pairs are aligned and tables compared, stretch after stretch; then the words of what may be linked are weighed.
     COMPARING: ((0.01, 0.55), (0.56, 0.57), (0.58, 0.70), (0.70, 0.75), (0.75, 0.99)),
     # For each of three levels: all links are asked, then some again, then pairs are measured.

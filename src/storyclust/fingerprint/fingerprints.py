@@ -11,7 +11,7 @@ import numpy as np
 
 from storyclust.arrays import Flags, Hashes, Integers
 from storyclust.fingerprint.kept import KeptWords
-from storyclust.fingerprint.keys_kernels import list_keys
+from storyclust.fingerprint.keys import Keys
 from storyclust.fingerprint.signatures import choose_bands, signatures
 from storyclust.fingerprint.signatures_kernels import band_keys_of
 from storyclust.fingerprint.windows import story_fingerprints, window_fingerprints
@@ -62,15 +62,11 @@ class Fingerprints:
         """Where the windows of each story begin, and the last one's end: int64, one more than stories."""
         return np.concatenate(([0], np.cumsum(self.window_counts)))
 
-    def keys_of(self, stories: Integers, workers: Workers) -> tuple[Hashes, Integers]:
-        """All keys of some stories, one story after another, and where those of each begin."""
-        counts, first_window = self.window_counts[stories] + self.bands.shape[1], self.first_window
+    @property
+    def keys(self) -> Keys:
+        """All keys of the stories."""
+        return Keys(self.bands, self.windows, self.first_window)
 
-        def keys_of_batch(batch: tuple[int, int]) -> Hashes:
-            own = slice(*batch)
-            keys = np.empty(counts[own].sum(), np.uint64)
-            list_keys(self.bands, self.windows, first_window, stories[own], keys)
-            return keys
-
-        keys = workers.gather(keys_of_batch, workers.split(len(stories), weights=counts))
-        return keys, np.concatenate(([0], np.cumsum(counts)))
+    def without_windows(self) -> Fingerprints:
+        """The same bands alone."""
+        return Fingerprints(self.bands, self.windows[:0].copy(), np.zeros_like(self.window_counts))

@@ -50,12 +50,13 @@ class KeptWords:
         flags = mark_fresh_shingles(words, shingle_words)
         unknown = np.zeros(len(words), np.int64)
         counts = unknown, unknown, unknown, unknown
-        return cls(words.hashes, flags, words.figures, np.diff(words.first_word), *counts).counted()
+        kept = cls(words.hashes, flags, words.figures, np.diff(words.first_word), *counts)
+        counted = np.empty((len(kept), kernels.COUNTED), np.int64)
+        kernels.count_flags(flags, words.first_word, counted)
+        return kept.with_counts(counted)
 
-    def counted(self) -> Self:
-        """The same words, counted by their flags."""
-        counts = np.empty((len(self), kernels.COUNTED), np.int64)
-        kernels.count_flags(self.flags, self.first_word, counts)
+    def with_counts(self, counts: Integers) -> Self:
+        """The same words, counted by their flags: int64, a row a text, as `kept_kernels` fills it."""
         return replace(
             self,
             told_counts=counts[:, kernels.TOLD_WORDS].copy(),

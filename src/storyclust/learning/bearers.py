@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from storyclust.arrays import Flags, Hashes, Integers, Numbers
-from storyclust.fingerprint.keys_kernels import name_bearers
-from storyclust.learning.bearers_kernels import flag_frequent, group_bearers
+from storyclust.fingerprint.keys import Keys
 from storyclust.learning.unlike_kernels import count_unlike
+from storyclust.parallel import Workers
 
 TRIED = 64  # bearers looked at of each line or passage
 
@@ -34,21 +34,17 @@ class Bearers:
     first: Integers
 
     @classmethod
-    def of(cls, keys: Hashes, first: Integers, content: Integers, fewest: int) -> Bearers:
-        """The keys (uint64, those of text i from ``first[i]`` on) that at least so many contents bear.
+    def of(cls, keys: Keys, content: Integers, fewest: int, workers: Workers) -> Bearers:
+        """The keys that at least so many contents bear; content int64: that of each text, whose first text is taken."""
+        distinct, texts, counts = keys.bearers(content, fewest, workers)
+        return cls(distinct, texts, np.concatenate(([0], np.cumsum(counts))))
 
-        content int64: that of each text. Of the texts of one content the first is taken.
-        """
-        often = np.empty(len(keys), np.bool_)
-        flag_frequent(keys, fewest, np.zeros(1 << max(10, len(keys).bit_length()), np.uint8), often)
-        keys, texts = keys[often], np.empty(np.count_nonzero(often), np.int32)
-        name_bearers(often, first, texts)
-        order = np.argsort(keys)
-        distinct, borne = np.empty_like(keys), np.empty_like(texts)
-        first_bearer = np.empty(len(keys) + 1, np.int64)
-        found = group_bearers(keys, texts, order, content, fewest, distinct, borne, first_bearer)
-        first_bearer = first_bearer[: found + 1].copy()
-        return cls(distinct[:found].copy(), borne[: first_bearer[-1]].copy(), first_bearer)
+    def of_many(self, fewest: int) -> Bearers:
+        """Those of the keys that at least so many contents bear."""
+        counts = self.counts
+        kept = counts >= fewest
+        first = np.concatenate(([0], np.cumsum(counts[kept])))
+        return Bearers(self.keys[kept], self.texts[np.repeat(kept, counts)], first)
 
     def among(self, chosen: Flags) -> Bearers:
         """The same keys with those of their bearers that are chosen (bool, one a text)."""

@@ -6,14 +6,15 @@ In: stories. Out: their words, lines and fingerprints, then the same with furnit
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from storyclust.arrays import Hashes, Integers
 from storyclust.fingerprint.fingerprints import Fingerprints
 from storyclust.fingerprint.kept import KeptWords
-from storyclust.learning.learn import UNDATED, learn
+from storyclust.learning.days_kernels import UNDATED
+from storyclust.learning.learn import learn
 from storyclust.learning.lines import Lines
 from storyclust.learning.recognise import recognise
 from storyclust.memory import release
@@ -57,8 +58,12 @@ class FirstPass:
     def learn(self, settings: Settings, workers: Workers) -> Profile:
         """What these stories teach together."""
         size = settings.shingle_words
-        frequencies = document_frequencies(self.words.hashes, self.words.first_word)
+        frequencies = document_frequencies(self.words.hashes, self.words.first_word, workers)
         return learn(self.words, self.lines, self.fingerprints, frequencies, self.days, size, workers)
+
+    def learned(self) -> FirstPass:
+        """Without what is asked for by learning only: the windows, which a profile makes fewer."""
+        return replace(self, fingerprints=self.fingerprints.without_windows())
 
     def recognise(self, profile: Profile, settings: Settings, workers: Workers) -> Recognised:
         """The stories as a profile knows them."""
@@ -71,14 +76,15 @@ class FirstPass:
 def analyse_and_learn(
     stories: Sequence[Story], profile: Profile | None, settings: Settings, workers: Workers
 ) -> tuple[FirstPass, Profile]:
-    """The first pass, and the profile: learned from the stories where none is given."""
+    """What the first pass leaves to those who know a profile, and the profile: learned from it where none is given."""
     workers.stages.begin(ANALYSING)
     first_pass = analyse_all(stories, settings, workers)
     release()
     if profile is None:
         workers.stages.begin(LEARNING)
         profile = first_pass.learn(settings, workers)
-        release()
+    first_pass = first_pass.learned()
+    release()
     return first_pass, profile
 
 
@@ -102,4 +108,4 @@ def analyse_all(stories: Sequence[Story], settings: Settings, workers: Workers) 
 
 def _day(story: Story) -> int:
     """The number of the day a story appeared on."""
-    return int(UNDATED) if story.published is None else story.published.toordinal()
+    return UNDATED if story.published is None else story.published.toordinal()

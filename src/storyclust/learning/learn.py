@@ -16,32 +16,38 @@ and versions of one story. So bearers are counted that are mutually unlike, by s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 
 from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers, Words32
 from storyclust.fingerprint.fingerprints import Fingerprints
 from storyclust.fingerprint.kept import KeptWords
+from storyclust.fingerprint.keys import Keys
+from storyclust.fingerprint.keys_kernels import HALF
 from storyclust.learning.bearers import Bearers
+from storyclust.learning.days_kernels import count_days
 from storyclust.learning.lines import Lines
 from storyclust.learning.recognise import recognise, table_of
-from storyclust.learning.recognise_kernels import flag_known
-from storyclust.learning.unlike_kernels import BUCKETS, mark_stretches, sketch_texts
+from storyclust.learning.recognise_kernels import flag_furniture
+from storyclust.learning.unlike_kernels import BUCKETS, sketch_texts
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.text.words_kernels import NARRATED
 
 FURNITURE, STOCK = 4, 12
 DAYS, SPREAD = 5, 10
-UNDATED = np.iinfo(np.int64).min
-DAY_BITS = 22  # the last day of the year 9999 is number 3,652,059
 MOST_PAGES = 0.6  # of an outlet's pages
 # Buckets of 16 in which the sketches of two texts agree: a Jaccard similarity of about 0.3, and of any at all.
 ALIKE, KIN = 5, 1
 # What a story tells beside passages that it shares with many, if these are none of its own: so many words, and this
 # part of all it tells. An outlet's own words around a piece of the wire are fewer.
 REST, OWN_PART = 60, 0.4
+
+LeftOut: TypeAlias = Callable[[int, int], Bytes]
+"""Tells of each word of the texts from one to another (exclusive) whether it is left out: not 0 then."""
 
 
 def learn(
@@ -56,74 +62,77 @@ def learn(
     """Learn from all stories together; `days` numbers the day of each, UNDATED where it is not known; `size` is that of
     a shingle."""
     _, content = np.unique(words.content_hashes(workers), return_inverse=True)
-    nothing = np.zeros(len(words.hashes), np.uint8)
 
-    repeated = Bearers.of(lines.keys, lines.first, content, FURNITURE)
+    repeated = Bearers.of(Keys.listed(lines.keys, lines.first), content, FURNITURE, workers)
+    nothing = _words_of_lines(words, lines, repeated.keys[:0])
     furniture = repeated.unlike(_sketch(words, nothing, repeated.texts, size, workers), ALIKE, FURNITURE)
     common = ~furniture & (repeated.counts >= MOST_PAGES * _pages_of_source(repeated, lines, content))
     outside = _sketch(words, _words_of_lines(words, lines, repeated.keys), repeated.texts, size, workers)
     furniture |= common & repeated.unlike(outside, KIN, FURNITURE)
 
-    windows = fingerprints.windows, fingerprints.first_window, content
-    frequent = Bearers.of(*windows, STOCK)
+    windows = Keys.listed(fingerprints.windows, fingerprints.first_window)
+    recurrent = Bearers.of(windows, content, DAYS, workers)
+    formulas = recurrent.keys[_comes_back(recurrent, days)]
+    frequent = recurrent.of_many(STOCK)
+    del recurrent  # far more than are frequent
+
     left_out = _words_of_lines(words, lines, repeated.keys[furniture])
     stock = frequent.unlike(_sketch(words, left_out, frequent.texts, size, workers), ALIKE, STOCK)
     known = Profile(len(words), document_frequencies, repeated.keys[furniture], frequent.keys)
     rest = recognise(words, lines, known, size, workers)
     told = frequent.among(rest.narrated_counts >= np.maximum(REST, OWN_PART * words.narrated_counts))
-    beside = _sketch(words, (rest.flags & np.uint8(NARRATED)) ^ np.uint8(NARRATED), told.texts, size, workers)
-    stock |= told.unlike(beside, KIN, STOCK)
-
-    recurrent = Bearers.of(*windows, DAYS)
-    formulas = recurrent.keys[_comes_back(recurrent, days)]
-    everyones = np.union1d(frequent.keys[stock], formulas)
-    return replace(known, stock=everyones)
+    stock |= told.unlike(_sketch(words, _words_not_narrated(rest), told.texts, size, workers), KIN, STOCK)
+    return replace(known, stock=np.union1d(frequent.keys[stock], formulas))
 
 
 def _comes_back(bearers: Bearers, days: Integers) -> Flags:
     """Which keys are borne on so many days, so far apart."""
-    own = days[bearers.texts]
-    known = own != UNDATED
-    group, own = np.repeat(np.arange(len(bearers.keys)), bearers.counts)[known], own[known]
-    dated = np.sort(group << DAY_BITS | own)  # one sort of numbers, a key's days one after another
-    dated = dated[np.concatenate(([True], dated[1:] != dated[:-1]))[: len(dated)]]
-    count = np.bincount(dated >> DAY_BITS, minlength=len(bearers.keys))
-    first = np.concatenate(([0], np.cumsum(count)))
-    several = count >= DAYS
-    spread = np.zeros(len(bearers.keys), np.int64)
-    spread[several] = dated[first[1:][several] - 1] - dated[first[:-1][several]]
-    return spread >= SPREAD
+    counts, spreads = np.empty(len(bearers.keys), np.int64), np.empty(len(bearers.keys), np.int64)
+    count_days(bearers.texts, bearers.first, days, counts, spreads)
+    return (counts >= DAYS) & (spreads >= SPREAD)
 
 
-def _sketch(words: KeptWords, left_out: Bytes, bearers: Numbers, size: int, workers: Workers) -> Hashes:
+def _sketch(words: KeptWords, left_out: LeftOut, bearers: Numbers, size: int, workers: Workers) -> Hashes:
     """Sketches of the texts named, without the words left out; a row a text, those of other texts not set."""
     sketches = np.empty((len(words), BUCKETS), np.uint64)
     chosen = np.zeros(len(words), np.bool_)
     chosen[bearers] = True
-    texts, first = np.flatnonzero(chosen), words.first_word
+    first_word = words.first_word
 
     def sketch(batch: tuple[int, int]) -> None:
-        sketch_texts(words.hashes, left_out, first[:-1], first[1:], texts[slice(*batch)], size, sketches)
+        start, stop = batch
+        first, texts = first_word[start : stop + 1], np.flatnonzero(chosen[start:stop])
+        own, first = slice(first[0], first[-1]), first - first[0]
+        sketch_texts(words.hashes[own], left_out(start, stop), first[:-1], first[1:], texts, size, sketches[start:stop])
 
-    workers.run(sketch, workers.split(len(texts), weights=words.word_counts[texts]))
+    workers.run(sketch, workers.split(len(words), weights=words.word_counts * chosen))
     return sketches
 
 
-def _words_of_lines(words: KeptWords, lines: Lines, keys: Hashes) -> Bytes:
-    """1 for the words of the lines with these keys."""
-    chosen = np.empty(len(lines.keys), np.bool_)
-    flag_known(lines.keys, table_of(keys), chosen)
-    before = words.first_word[:-1][lines.texts[chosen]]
-    marks = np.zeros(len(words.hashes), np.uint8)
-    mark_stretches(before + lines.starts[chosen], before + lines.stops[chosen], marks)
-    return marks
+def _words_of_lines(words: KeptWords, lines: Lines, keys: Hashes) -> LeftOut:
+    """The words of the lines with these keys."""
+    first_word, first_line, table = words.first_word, lines.first, table_of(keys)
+
+    def left_out(start: int, stop: int) -> Bytes:
+        first = first_word[start : stop + 1] - first_word[start]
+        flags = np.zeros(first[-1], np.uint8)
+        flag_furniture(first, lines.keys, lines.stops, first_line[start : stop + 1], table, flags)
+        return flags
+
+    return left_out
+
+
+def _words_not_narrated(words: KeptWords) -> LeftOut:
+    """The words that are not narrated."""
+    first_word = words.first_word
+    return lambda start, stop: ~words.flags[first_word[start] : first_word[stop]] & np.uint8(NARRATED)
 
 
 def _pages_of_source(repeated: Bearers, lines: Lines, content: Integers) -> Integers:
     """How many contents the outlet of each key has, of those that have lines."""
     paged = np.flatnonzero(lines.counts > 0)
-    pages = np.unique(np.column_stack((lines.sources[paged], content[paged].astype(np.uint64))), axis=0)
-    sources, counts = np.unique(pages[:, 0], return_counts=True)
+    sources, source = np.unique(lines.sources[paged], return_inverse=True)
+    pages = np.unique(source << HALF | content[paged])
     own = lines.sources[repeated.texts[repeated.first[:-1]]]
-    of_source: Integers = counts[np.searchsorted(sources, own)] if len(own) else np.empty(0, np.int64)
+    of_source: Integers = np.bincount(pages >> HALF)[np.searchsorted(sources, own)]
     return of_source

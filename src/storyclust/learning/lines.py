@@ -54,20 +54,6 @@ class Lines:
         """Where the lines of each text begin, and the last one's end: int64, one more than texts."""
         return np.concatenate(([0], np.cumsum(self.counts)))
 
-    @property
-    def texts(self) -> Integers:
-        """The text of each line."""
-        return np.repeat(np.arange(len(self.counts)), self.counts)
-
-    @property
-    def starts(self) -> Numbers:
-        """How many words of the text stand before each line."""
-        first = np.zeros(len(self.keys), np.bool_)
-        counted = self.counts[self.counts > 0]
-        first[np.cumsum(counted) - counted] = True
-        starts: Numbers = np.where(first, np.int32(0), np.roll(self.stops, 1))
-        return starts
-
 
 def _seed(source: str | None) -> int:
     name = "" if source is None else source

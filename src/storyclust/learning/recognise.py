@@ -9,6 +9,7 @@ import numpy as np
 from storyclust.arrays import Hashes
 from storyclust.fingerprint.fingerprints import WINDOW
 from storyclust.fingerprint.kept import KeptWords
+from storyclust.fingerprint.kept_kernels import COUNTED, count_flags
 from storyclust.fingerprint.shingles_kernels import fill_distinct, slots_for
 from storyclust.learning.lines import Lines
 from storyclust.learning.recognise_kernels import flag_furniture, flag_stock
@@ -28,6 +29,7 @@ def recognise(words: KeptWords, lines: Lines, profile: Profile, size: int, worke
     if len(profile.furniture) == 0 and len(profile.stock) == 0:
         return words
     flags = workers.memory.gather(words.flags[:0], [words.flags])
+    counts = np.empty((len(words), COUNTED), np.int64)
     first_word, first_line = words.first_word, np.concatenate(([0], np.cumsum(lines.counts)))
     furniture, stock = table_of(profile.furniture), table_of(profile.stock)
 
@@ -40,9 +42,10 @@ def recognise(words: KeptWords, lines: Lines, profile: Profile, size: int, worke
             longest = int(np.diff(own).max(initial=0)) + 1
             shingles, places = np.empty(longest, np.uint64), np.empty(longest, np.int64)
             flag_stock(words.hashes, own, size, WINDOW, stock, shingles, places, flags)
+        count_flags(flags, own, counts[start:stop])
 
     workers.run(flag, workers.split(len(words), weights=words.word_counts))
-    return replace(words, flags=flags).counted()
+    return replace(words, flags=flags).with_counts(counts)
 
 
 def table_of(values: Hashes) -> Hashes:

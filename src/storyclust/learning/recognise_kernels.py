@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers
+from storyclust.arrays import Bytes, Hashes, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.fingerprint.shingles_kernels import fill_shingles, holds_value
 from storyclust.fingerprint.windows_kernels import fill_window_minima
@@ -15,13 +15,6 @@ from storyclust.text.words_kernels import CLUTTER, FRESH, KIND_SHIFT, NARRATED, 
 
 CLUTTER_KIND = np.uint8(CLUTTER << KIND_SHIFT)
 NOT_NARRATED = np.uint8(0xFF ^ NARRATED)
-
-
-@kernel
-def flag_known(keys: Hashes, slots: Hashes, known: Flags) -> None:
-    """Tell which keys stand in `slots` (uint64, a table as long as it has places), into `known` (bool)."""
-    for index in range(len(keys)):
-        known[index] = holds_value(slots, len(slots), keys[index])
 
 
 @kernel

@@ -22,13 +22,6 @@ EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @kernel
-def mark_stretches(starts: Integers, stops: Integers, marks: Bytes) -> None:
-    """Set the marks (uint8) from each start to its stop, exclusive."""
-    for stretch in range(len(starts)):
-        marks[starts[stretch] : stops[stretch]] = 1
-
-
-@kernel
 def sketch_texts(
     hashes: Hashes, left_out: Bytes, first: Integers, last: Integers, texts: Integers, size: int, sketches: Hashes
 ) -> None:

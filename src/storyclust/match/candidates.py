@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from storyclust.arrays import Flags, Hashes, Integers, Numbers
-from storyclust.fingerprint.keys_kernels import name_bearers
-from storyclust.match.candidates_kernels import HOT, flag_repeated, fold_keys, list_buckets, pairs_of
+from storyclust.arrays import Integers, Numbers
+from storyclust.fingerprint.keys import Keys
+from storyclust.match.candidates_kernels import HOT, list_buckets, pairs_of
 from storyclust.parallel import Workers
 
 # Pairs a batch makes room for at first; memory that is not touched costs nothing.
@@ -37,27 +37,27 @@ class Candidates:
     hot_keys: int
 
 
-def find_candidates(keys: Hashes, first_key: Integers, workers: Workers) -> Candidates:
+def find_candidates(keys: Keys, stories: Integers, workers: Workers) -> Candidates:
     """The pairs of contents that share a key.
 
     Parameters
     ----------
-    keys : uint64 array
-        The keys of all contents, one content after another.
-    first_key : int64 array, one more than contents
+    keys : Keys
+        Of all stories.
+    stories : int64 array, one a content
+        The story that stands for it, by its keys.
     """
-    postings = _postings(keys, first_key)
-    return _find_pairs(0, postings, workers)
+    return _find_pairs(0, _postings(keys, stories, workers), workers)
 
 
-def find_candidates_across(keys: Hashes, first_key: Integers, olds: int, workers: Workers) -> tuple[Numbers, Numbers]:
+def find_candidates_across(keys: Keys, stories: Integers, olds: int, workers: Workers) -> tuple[Numbers, Numbers]:
     """The pairs of a content of a new collection and one of an old that share a key: their numbers, int32 arrays.
 
-    The keys are those of the contents of the old collection, so many, and then those of the new; in the pairs contents
-    are numbered from 0 in each. A key that is hot in the old collection pairs each of the new contents with its leaders
-    there.
+    The stories are those of the contents of the old collection, so many, and then those of the new; in the pairs
+    contents are numbered from 0 in each. A key that is hot in the old collection pairs each of the new contents with
+    its leaders there.
     """
-    first_bucket, buckets, first_member, members = _postings(keys, first_key)
+    first_bucket, buckets, first_member, members = _postings(keys, stories, workers)
     # The new come after all of the old, and none of the new is a member: so each is paired with the old only.
     before = np.concatenate(([0], np.cumsum(members < olds)))
     found = _find_pairs(olds, (first_bucket, buckets, before[first_member], members[members < olds]), workers)
@@ -83,28 +83,12 @@ def _find_pairs(first: int, postings: tuple[Integers, Numbers, Integers, Numbers
     return Candidates(*workers.gather(pairs, batches), int(np.sum(np.diff(first_member) > HOT)))
 
 
-def _postings(keys: Hashes, first_key: Integers) -> tuple[Integers, Numbers, Integers, Numbers]:
+def _postings(keys: Keys, stories: Integers, workers: Workers) -> tuple[Integers, Numbers, Integers, Numbers]:
     """Keys that several contents bear become buckets, listed by content and by bucket."""
-    contents = len(first_key) - 1
-    repeated = _repeated(keys)
-    bearers, keys = np.empty(np.count_nonzero(repeated), np.int32), keys[repeated]
-    name_bearers(repeated, first_key, bearers)
-    # One plain sort of 64 bits, half of a key (its bits spread) and its place, is far faster than sorting places.
-    # Keys alike in that half, one pair in 2**32, bring some strangers together, who are told apart when compared.
-    fold_keys(keys)
-    keys.sort()
-    bucket_of, members = np.full(len(keys), -1, np.int32), np.empty(len(keys), np.int32)
-    first_member = np.empty(len(keys) + 1, np.int64)
-    found = list_buckets(keys, bearers, bucket_of, first_member, members)
-    first_member = first_member[: found + 1].copy()
-    shared = bucket_of >= 0
-    first_bucket = np.concatenate(([0], np.cumsum(np.bincount(bearers[shared], minlength=contents))))
-    return first_bucket, bucket_of[shared], first_member, members[: first_member[-1]].copy()
-
-
-def _repeated(keys: Hashes) -> Flags:
-    """Which keys may occur more than once: all that do, and a few that do not."""
-    size = 1 << max(10, len(keys).bit_length())
-    repeated = np.empty(len(keys), np.bool_)
-    flag_repeated(keys, np.zeros(size, np.uint8), np.zeros(size, np.uint8), repeated)
-    return repeated
+    content = np.full(len(keys), -1, np.int64)
+    content[stories] = np.arange(len(stories))
+    _, bearers, counts = keys.bearers(content, 2, workers)
+    first_member, members = np.concatenate(([0], np.cumsum(counts))), content.astype(np.int32)[bearers]
+    first_bucket, buckets = np.zeros(len(stories) + 1, np.int64), np.empty_like(members)
+    list_buckets(first_member, members, first_bucket, buckets)
+    return first_bucket, buckets, first_member, members

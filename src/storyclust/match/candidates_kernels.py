@@ -10,66 +10,29 @@ linear in the postings, and never drops a content.
 
 from __future__ import annotations
 
-import numpy as np
-
-from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers
+from storyclust.arrays import Integers, Numbers
 from storyclust.compile import kernel
-from storyclust.text.words_kernels import HASH_FACTOR
 
 HOT = 64
 LEADERS = 4
 
-PLACES = np.uint64((1 << 32) - 1)  # the half of a sorted key that tells its place
-
 
 @kernel
-def flag_repeated(keys: Hashes, seen: Bytes, seen_twice: Bytes, repeated: Flags) -> None:
-    """Flag the keys that occur more than once, and a few of the others.
+def list_buckets(first_member: Integers, members: Numbers, first_bucket: Integers, buckets: Numbers) -> None:
+    """List by content what is listed by bucket: the buckets of each content, rising.
 
-    Most keys have one bearer only, and need not be sorted. seen and seen_twice: uint8, zeroed, a power
-    of two long; a bit a value, so that some single keys are taken for repeated ones.
+    first_member int64 and members int32: the contents of each bucket; first_bucket int64, zeroed, one more than
+    contents; buckets int32, as long as the members.
     """
-    mask = np.uint64(8 * len(seen) - 1)
-    for key in keys:
-        place, bit = (key & mask) >> np.uint64(3), np.uint8(1) << np.uint8(key & np.uint64(7))
-        seen_twice[place] |= seen[place] & bit
-        seen[place] |= bit
-    for index in range(len(keys)):
-        place, bit = (keys[index] & mask) >> np.uint64(3), np.uint8(1) << np.uint8(keys[index] & np.uint64(7))
-        repeated[index] = seen_twice[place] & bit != 0
-
-
-@kernel
-def fold_keys(keys: Hashes) -> None:
-    """Keep half of each key, its bits spread, and put its place into the other half."""
-    for place in range(len(keys)):
-        keys[place] = keys[place] * HASH_FACTOR & ~PLACES | np.uint64(place)
-
-
-@kernel
-def list_buckets(
-    in_order: Hashes, bearers: Numbers, bucket_of: Numbers, first_member: Integers, members: Numbers
-) -> int:
-    """Make a bucket of each key that several places have; returns how many there are.
-
-    in_order uint64, sorted: half of a key, and its place in PLACES; bearers int32, one a place; bucket_of int32, one a
-    place, -1 for a key that stands alone; first_member int64 and members int32: the bearers of each bucket.
-    """
-    start, found, written = 0, 0, 0
-    first_member[0] = 0
-    while start < len(in_order):
-        stop = start + 1
-        while stop < len(in_order) and (in_order[start] ^ in_order[stop]) <= PLACES:
-            stop += 1
-        if stop - start > 1:
-            for index in range(start, stop):
-                place = np.int64(in_order[index] & PLACES)
-                members[written], bucket_of[place] = bearers[place], found
-                written += 1
-            found += 1
-            first_member[found] = written
-        start = stop
-    return found
+    for member in members:
+        first_bucket[member + 1] += 1
+    for content in range(1, len(first_bucket)):
+        first_bucket[content] += first_bucket[content - 1]
+    free = first_bucket.copy()
+    for bucket in range(len(first_member) - 1):
+        for place in range(first_member[bucket], first_member[bucket + 1]):
+            buckets[free[members[place]]] = bucket
+            free[members[place]] += 1
 
 
 @kernel
