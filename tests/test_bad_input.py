@@ -257,6 +257,7 @@ BAD_SETTINGS = {
     "version_share": [0, -0.1, 1.1, "0.5", float("nan"), float("inf"), True, None],
     "copy_share": [0, 55, None],
     "must_link": ["ab", [("a",)], [("a", 1)], [("a", "b", "c")], 3, None],
+    "window_days": [-1, 1.5, True, "7", 1_000_001],
     "cannot_link": ["ab", [("a",)], [("a", 1)], [["a", None]], 3, None],
     "alike": [-0.01, 1.01, float("nan"), None],
     "canonical": ["newest", "", None, 1],

@@ -174,7 +174,9 @@ def test_cosines_with_the_centre_are_those_scikit_learn_gives(clusters: list[lis
     idf = np.log((1 + profile.stories) / (1 + profile.document_frequencies)) + 1
     cosines = np.empty(len(batch), np.float64)
     members = np.arange(len(batch), dtype=np.int32)
-    centre_cosines(members, stories, first, terms.columns, terms.counts, terms.first_term, idf, cosines)
+    centre_cosines(
+        members, stories, first, terms.columns, terms.counts, terms.first_term, idf, np.zeros(len(idf)), cosines
+    )
     for start, stop in itertools.pairwise(first.tolist()):
         borne = np.repeat(np.arange(start, stop), stories[start:stop])
         expected = dict(zip(borne.tolist(), scikit_cosines([batch[member] for member in borne], profile), strict=True))

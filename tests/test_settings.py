@@ -63,6 +63,7 @@ CHANGES = {
     "version_share": Change(straits, 0.2, 0.9, {}),
     "copy_share": Change(straits, 0.55, 1.0, {}),
     "alike": Change(digest_among_others, 0.25, 0.0, {}),
+    "window_days": Change(straits, None, 0, {}),
     "must_link": Change(straits, (), (("lannow-post-chess", "oudra-flood"),), {}),
     "cannot_link": Change(straits, (), (("ivrel-star", "ostrel-today-star"),), {}),
     "canonical": Change(straits, "centroid", "earliest", {}),

@@ -7,7 +7,7 @@ Neither collection is clustered, and no pair within one of them is compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,8 +25,9 @@ from storyclust.match.contents import Contents, DistinctContents
 from storyclust.match.links import COPY, NOT_LINKED, PARTIAL, RELATIONS, VERSION, Links
 from storyclust.match.story_links import StoryLinks, StoryPairs, pair_stories_across
 from storyclust.match.verify import link_pairs
+from storyclust.match.window import Spans
 from storyclust.memory import Memory, release
-from storyclust.model import Link, Reject
+from storyclust.model import Link, Reject, Story
 from storyclust.parallel import Workers
 from storyclust.pipeline import require_types
 from storyclust.profile import Profile
@@ -213,8 +214,9 @@ def match_stories(
         new = collect(stories, on_error=on_error, stages=stages)
         stages.begin(READING_OLD)
         old = collect(against, on_error=on_error, stages=stages)
-        first_pass, profile = analyse_and_learn([*new.stories, *old.stories], profile, settings, workers)
-        found = _find_across(first_pass, len(new.stories), profile, settings, workers)
+        both = [*new.stories, *old.stories]
+        first_pass, profile = analyse_and_learn(both, profile, settings, workers)
+        found = _find_across(first_pass, both, len(new.stories), profile, settings, workers)
         del first_pass
         release()
         links = _link_across(found, profile, settings, workers)
@@ -258,18 +260,21 @@ class FoundAcross:
 
 
 def _find_across(
-    first_pass: FirstPass, news: int, profile: Profile, settings: Settings, workers: Workers
+    first_pass: FirstPass, stories: Sequence[Story], news: int, profile: Profile, settings: Settings, workers: Workers
 ) -> FoundAcross:
-    """The candidate pairs of a content of the first `news` stories and one of the others."""
+    """The candidate pairs of a content of the first `news` of the stories and one of the others."""
     workers.stages.begin(FINDING)
     known = first_pass.recognise(profile, settings, workers)
     sides = Sides.of(known.contents, known.words.story_counts, news, settings.min_words)
     new_story, old_story = sides.new.story, sides.old.story + news
     old_then_new = np.concatenate((old_story, new_story))
     later, earlier = find_candidates_across(known.fingerprints.keys, old_then_new, len(old_story), workers)
+    story = np.concatenate((new_story, old_story))
     other_words = sides.equal[later] != earlier
     one, other = later[other_words], earlier[other_words] + np.int32(len(new_story))
-    story = np.concatenate((new_story, old_story))
+    if settings.window_days is not None:
+        within = Spans.of(stories, sides.content, len(story)).within(one, other, settings.window_days)
+        one, other = one[within], other[within]
     return FoundAcross(known.words, sides, story, known.contents[story], one, other)
 
 

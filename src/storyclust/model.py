@@ -7,7 +7,7 @@ stage has to ask whether a value is sound.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from storyclust.errors import RecordError
@@ -67,7 +67,18 @@ class Story:
         """Sort key: published time, undated last, then id by code point."""
         return (self.published is None, self.published or _UNDATED, self.id)
 
+    @property
+    def moment(self) -> int | None:
+        """When it appeared: microseconds since 1970; None if undated.
 
+        >>> Story("a", "", published=datetime(1970, 1, 2)).moment
+        86400000000
+        """
+        return None if self.published is None else (self.published - _EPOCH) // _MICROSECOND
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _UNDATED = datetime.max.replace(tzinfo=UTC)
 
 
@@ -191,6 +202,71 @@ class Cluster:
 
     def __len__(self) -> int:
         return len(self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a story stands in an index, as of the moment it was added.
+
+    Attributes
+    ----------
+    id : str
+    cluster : str
+        The name of its cluster: the id of the member first in rank.
+    canonical : str
+        The id of the story to keep of that cluster.
+    relation : {"canonical", "copy", "version", "partial", "indirect"}
+        How it is related to that story: it is that story, it is linked with it, or by way of others only.
+    shared_words : int or None
+    share : float or None, 0-1
+        Narrated words shared with the canonical, and their part of the shorter's, where the two are linked.
+    size : int
+        How many stories the cluster has.
+    is_new : bool
+        False if the index had the very story before, so that nothing was changed.
+    merged, split : tuple of str
+        The clusters that are part of this one since, as a whole or with some of their stories.
+    renamed : tuple of (str, str)
+        The names that changed, old and new.
+    canonical_before : str or None
+        The story to keep before, if it is another one now.
+    """
+
+    id: str
+    cluster: str
+    canonical: str
+    relation: str
+    shared_words: int | None
+    share: float | None
+    size: int
+    is_new: bool
+    merged: tuple[str, ...]
+    split: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    canonical_before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A story of an index that a text would be linked with.
+
+    Attributes
+    ----------
+    id : str
+    relation : {"copy", "version", "partial"}
+    shared_words : int
+    share : float, 0-1
+        Narrated words shared, and their part of the shorter's.
+    cluster, canonical : str
+        The cluster of the story, and the story to keep of that.
+    """
+
+    id: str
+    relation: Relation
+    shared_words: int
+    share: float
+    cluster: str
+    canonical: str
 
 
 @dataclass(frozen=True, slots=True)

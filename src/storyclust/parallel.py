@@ -57,6 +57,10 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the threads, which finish the batches they are at."""
         # Batches that wait are dropped, so that an error or Ctrl-C ends the job after those that run.
         self._pool.shutdown(wait=True, cancel_futures=True)
 
@@ -71,6 +75,10 @@ class Workers:
         yield from self.stages.over(self._in_order(function, items), len(items))
 
     def _in_order(self, function: Callable[[Item], Result], items: Collection[Item]) -> Iterator[Result]:
+        if len(items) == 1:
+            # Handing one batch to a thread and waiting for it takes longer than many a batch.
+            yield from map(function, items)
+            return
         ahead: deque[Future[Result]] = deque()
         for item in items:
             ahead.append(self._submit(function, item))

@@ -8,7 +8,8 @@ or on the number of threads.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,7 +26,9 @@ from storyclust.learning.first_pass import FirstPass, analyse_and_learn
 from storyclust.match.candidates import Candidates, find_candidates
 from storyclust.match.contents import Contents, DistinctContents
 from storyclust.match.verify import link_pairs
+from storyclust.match.window import Spans
 from storyclust.memory import Memory, release
+from storyclust.model import Story
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.progress import COMPARING, FINDING, JOINING, READING, Progress, Stages
@@ -186,7 +189,8 @@ def _cluster(
     collected: Collected, found: Found, profile: Profile, settings: Settings, workers: Workers
 ) -> StoryClusters:
     """From candidate pairs on; `content` is the number of each story's content, -1 for one too short."""
-    content, contents, candidates = found.distinct.of_story, found.contents, found.candidates
+    content, contents = found.distinct.of_story, found.contents
+    candidates = _in_window(found.candidates, collected.stories, content, len(contents), settings)
 
     workers.stages.begin(COMPARING)
     repeated = found.distinct.stories > 1
@@ -196,14 +200,14 @@ def _cluster(
 
     release()
     workers.stages.begin(JOINING)
-    levels = build_levels(links, candidates, len(contents), vectors, settings, workers)
+    levels = build_levels(links.edges, candidates, len(contents), vectors, settings, workers)
     joined = {level: _labels(content, own) for level, own in levels.labels.items()}
-    labels, unmatched = honour(joined, [story.id for story in collected.stories], content, links, settings)
+    labels, unmatched = honour(joined, [story.id for story in collected.stories], content, links.edges, settings)
     clusterings = {level: Clustering.from_labels(own) for level, own in labels.items()}
     _, members, first_member = clusterings[settings.level].several()
     sources = [collected.stories[story].source for story in members.tolist()]
-    choices = Members(content[members], sources, first_member)
-    canonicals = choose_canonicals(choices, contents, vectors.terms, profile, settings)
+    choices = Members(content[members], sources, np.ones(len(members), np.int64), first_member)
+    canonicals = choose_canonicals(choices, contents.narrated_counts, vectors.terms, profile, settings)
 
     counts = Counts(
         candidate_pairs=len(candidates.later),
@@ -213,6 +217,7 @@ def _cluster(
         digests=levels.digests,
         overrides_unmatched=unmatched,
         unread_dates=collected.unread_dates,
+        undated=sum(story.published is None for story in collected.stories),
     )
     return StoryClusters(
         collected=collected,
@@ -227,6 +232,16 @@ def _cluster(
         canonicals=canonicals,
         counts=counts,
     )
+
+
+def _in_window(
+    candidates: Candidates, stories: Sequence[Story], content: Integers, contents: int, settings: Settings
+) -> Candidates:
+    """The pairs that appeared near enough to each other to be compared."""
+    if settings.window_days is None:
+        return candidates
+    within = Spans.of(stories, content, contents).within(candidates.later, candidates.earlier, settings.window_days)
+    return replace(candidates, later=candidates.later[within], earlier=candidates.earlier[within])
 
 
 def _labels(content: Integers, of_content: Integers) -> Integers:

@@ -100,6 +100,15 @@ class Profile:
         return cls(0, np.zeros(COLUMNS, np.uint32))
 
     @cached_property
+    def idf(self) -> npt.NDArray[np.float64]:
+        """How much a word of each column weighs: ``log((1 + stories) / (1 + frequency)) + 1``, as scikit-learn has it.
+
+        >>> float(Profile.empty().idf[0])
+        1.0
+        """
+        return _frozen(np.log((1.0 + self.stories) / (1.0 + self.document_frequencies)) + 1.0)
+
+    @cached_property
     def digest(self) -> str:
         """Names the profile: 16 hexadecimal digits of a hash of all it holds.
 

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from storyclust import tables
+from storyclust.cluster.canonical import why_alone
 from storyclust.cluster.clustering import Clustering
 from storyclust.collect import Collected
 from storyclust.errors import UnknownStoryError, UsageError
@@ -54,6 +55,8 @@ class Counts:
         Pairs of `Settings.must_link` and `Settings.cannot_link` that name a story that is not there.
     unread_dates : int
         Stories whose date could not be read, so that they count as undated.
+    undated : int
+        Stories without a date; `Settings.window_days` does not bound what they are compared with.
     """
 
     candidate_pairs: int
@@ -63,6 +66,7 @@ class Counts:
     digests: int
     overrides_unmatched: int
     unread_dates: int
+    undated: int
 
 
 class StoryClusters:
@@ -152,14 +156,9 @@ class StoryClusters:
 
     def _why_alone(self, place: int, linked: set[int]) -> str:
         story = self._clustering.members[place]
-        words = int(self._story_counts[story])
-        if words < self.settings.min_words:
-            beside = " beside captions, credits and site lines" if words < self._word_counts[story] else ""
-            fewest = self.settings.min_words
-            return f"alone: it has {words} words{beside}, and stories of fewer than {fewest} stand alone"
-        if int(self._content[story]) in linked:
-            return "alone: what it shares with others is a part of them or of it, and does not make them one story"
-        return "alone: it shares with no other story enough to be linked"
+        words, story_words = int(self._word_counts[story]), int(self._story_counts[story])
+        is_linked = int(self._content[story]) in linked
+        return why_alone(words, story_words, self.settings.min_words, is_linked=is_linked)
 
     @cached_property
     def _number_of(self) -> dict[str, int]:
@@ -192,7 +191,7 @@ class StoryClusters:
     @cached_property
     def _pairs(self) -> StoryPairs:
         ids = [story.id for story in self.stories]
-        return pair_stories(self._links, self._content, len(self._contents), ids)
+        return pair_stories(self._links.edges, self._content, len(self._contents), ids)
 
     def links(self, *, threads: int | None = None) -> Iterator[Link]:
         """All linked pairs, sorted by the two ids.

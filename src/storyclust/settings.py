@@ -43,6 +43,9 @@ class Settings:
         They are copies if moreover passages hold at least this fraction of the shorter's story, narrated or quoted.
     alike : float, 0-1
         Two stories are alike if the cosine of their narrated words, weighed by rarity, is at least this.
+    window_days : int, at least 0, optional
+        Stories that appeared more days apart are not compared, however alike; those of the same words are one content
+        all the same. Undated ones are compared with all. There is no such bound by default.
     canonical : {"centroid", "earliest", "longest"}
         Which story of a cluster is kept.
     preferred_sources : tuple of str
@@ -78,6 +81,7 @@ class Settings:
     version_share: float = 0.2
     copy_share: float = 0.55
     alike: float = 0.29
+    window_days: int | None = None
     canonical: CanonicalRule = "centroid"
     preferred_sources: tuple[str, ...] = ()
     must_link: tuple[tuple[str, str], ...] = ()
@@ -95,6 +99,8 @@ class Settings:
         for name in ("version_share", "copy_share"):
             _require_fraction(name, getattr(self, name), "above 0 and at most 1", zero="refused")
         _require_fraction("alike", self.alike, "from 0 to 1", zero="allowed")
+        if self.window_days is not None:
+            _require_int("window_days", self.window_days, 0, 1_000_000)
         if self.canonical not in _CANONICAL_RULES:
             raise SettingsError(f"canonical is {self.canonical!r}; expected one of {', '.join(_CANONICAL_RULES)}")
         sources: object = self.preferred_sources

@@ -29,6 +29,14 @@ from storyclust.settings import Settings
 
 FORMAT = "storyclust 1"
 
+STORIES = (
+    Field("id", "text"),
+    Field("title", "text"),
+    Field("source", "text"),
+    Field("published", "text"),
+    Field("text", "text"),
+)
+
 ASSIGNMENTS = (
     Field("id", "text"),
     Field("cluster", "text"),

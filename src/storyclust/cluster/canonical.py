@@ -20,7 +20,6 @@ import numpy as np
 import numpy.typing as npt
 
 from storyclust.cluster.canonical_kernels import centre_cosines
-from storyclust.match.contents import Contents
 from storyclust.match.terms import Terms
 from storyclust.profile import Profile
 from storyclust.settings import Settings
@@ -42,37 +41,51 @@ class Members:
     contents : int64 array, one a member
         -1 for one too short to be compared.
     sources : list of str or None, one a member
+    stories : int64 array, one a member
+        How many stories it stands for, of which it is the first in rank: all others have its content, and its source as
+        far as that matters.
     first_member : int64 array, one more than clusters
     """
 
     contents: npt.NDArray[np.int64]
     sources: Sequence[str | None]
+    stories: npt.NDArray[np.int64]
     first_member: npt.NDArray[np.int64]
 
 
 def choose_canonicals(
-    members: Members, contents: Contents, terms: Terms, profile: Profile, settings: Settings
+    members: Members, narrated_counts: npt.NDArray[np.int64], terms: Terms, profile: Profile, settings: Settings
 ) -> list[tuple[int, str]]:
-    """For each cluster, the canonical's place among its members and the reason."""
+    """For each cluster, the canonical's place among its members and the reason.
+
+    narrated_counts: int64 array, one a content.
+    """
     cosines = _cosines(members, terms, profile) if settings.canonical == "centroid" else np.zeros(len(members.contents))
     # What is too short to be compared, -1, is only in a cluster by request: it counts as empty.
-    lengths = np.append(contents.narrated_counts, 0)[members.contents]
+    lengths = np.append(narrated_counts, 0)[members.contents]
     choose = _RULES[settings.canonical]
     chosen = []
     for start, stop in pairwise(members.first_member.tolist()):
         places, preference = _preferred(members.sources[start:stop], settings.preferred_sources)
-        place, reason = choose(_Choice(places, cosines[start:stop].tolist(), lengths[start:stop].tolist()))
+        figures = (column[start:stop].tolist() for column in (cosines, lengths, members.stories))
+        place, reason = choose(_Choice(places, *figures))
         chosen.append((place, preference + reason))
     return chosen
 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """The members of a cluster that may be chosen, by rank, and the figures of all members."""
+    """The members of a cluster that may be chosen, by rank, and the figures of all members: how near each is to the
+    centre, how many words it narrates, and how many stories it stands for."""
 
     places: list[int]
     cosines: list[float]
     lengths: list[int]
+    stories: list[int]
+
+    def count(self, places: list[int]) -> int:
+        """How many stories some members are."""
+        return sum(self.stories[place] for place in places)
 
 
 def _preferred(sources: Sequence[str | None], preferred: tuple[str, ...]) -> tuple[list[int], str]:
@@ -84,30 +97,44 @@ def _preferred(sources: Sequence[str | None], preferred: tuple[str, ...]) -> tup
     return list(range(len(sources))), ""
 
 
+def why_alone(words: int, story_words: int, fewest: int, *, is_linked: bool) -> str:
+    """Why a story is a cluster of its own: its words, those of them that are no captions and clutter, the fewest that
+    are compared, and whether it is linked."""
+    if story_words < fewest:
+        beside = " beside captions, credits and site lines" if story_words < words else ""
+        return f"alone: it has {story_words} words{beside}, and stories of fewer than {fewest} stand alone"
+    if is_linked:
+        return "alone: what it shares with others is a part of them or of it, and does not make them one story"
+    return "alone: it shares with no other story enough to be linked"
+
+
 def _nearest(choice: _Choice) -> tuple[int, str]:
-    if len(choice.places) == 1:
+    if choice.count(choice.places) == 1:
         return choice.places[0], "the only one to choose from"
     best = max(choice.cosines[place] for place in choice.places)
     nearest = [place for place in choice.places if choice.cosines[place] == best]
-    if len(nearest) == 1:
+    count, of = choice.count(nearest), choice.count(choice.places)
+    if count == 1:
         return nearest[0], f"nearest to the centre of the cluster (cosine {best:.3f})"
-    tied = "all" if len(nearest) == len(choice.places) else f"{len(nearest)} of {len(choice.places)}"
-    place, reason = _complete(nearest, choice.lengths)
+    tied = "all" if count == of else f"{count} of {of}"
+    place, reason = _complete(nearest, choice)
     return place, f"{tied} are equally near to the centre (cosine {best:.3f}); {reason}"
 
 
-def _complete(places: list[int], lengths: list[int]) -> tuple[int, str]:
-    most = max(lengths[place] for place in places)
-    complete = [place for place in places if lengths[place] >= COMPLETE * most]
-    if len(complete) == 1:
+def _complete(places: list[int], choice: _Choice) -> tuple[int, str]:
+    most = max(choice.lengths[place] for place in places)
+    complete = [place for place in places if choice.lengths[place] >= COMPLETE * most]
+    count = choice.count(complete)
+    if count == 1:
         return complete[0], f"this one is the most complete ({most} narrated words)"
-    return complete[0], f"this one is the earliest of {len(complete)} that are complete"
+    return complete[0], f"this one is the earliest of {count} that are complete"
 
 
 def _longest(choice: _Choice) -> tuple[int, str]:
     most = max(choice.lengths[place] for place in choice.places)
     longest = [place for place in choice.places if choice.lengths[place] == most]
-    tied = f"the earliest of {len(longest)} with" if len(longest) > 1 else "it has"
+    count = choice.count(longest)
+    tied = f"the earliest of {count} with" if count > 1 else "it has"
     return longest[0], f"{tied} the most narrated words ({most})"
 
 
@@ -132,9 +159,9 @@ def _cosines(members: Members, terms: Terms, profile: Profile) -> npt.NDArray[np
     # The content after the last has no terms: it stands for what is too short to be compared.
     contents = len(terms.first_term)
     keys = clusters * contents + np.where(members.contents < 0, contents - 1, members.contents)
-    distinct, place_of, stories = np.unique(keys, return_inverse=True, return_counts=True)
+    distinct, place_of = np.unique(keys, return_inverse=True)
+    stories = np.bincount(place_of, weights=members.stories, minlength=len(distinct)).astype(np.int64)
     first = np.searchsorted(distinct, np.arange(len(members.first_member)) * contents)
-    idf = np.log((1.0 + profile.stories) / (1.0 + profile.document_frequencies)) + 1.0
     cosines = np.empty(len(distinct), np.float64)
     centre_cosines(
         (distinct % contents).astype(np.int32),
@@ -143,7 +170,8 @@ def _cosines(members: Members, terms: Terms, profile: Profile) -> npt.NDArray[np
         terms.columns,
         terms.counts,
         np.append(terms.first_term, terms.first_term[-1]),
-        idf,
+        profile.idf,
+        np.zeros(len(profile.idf)),
         cosines,
     )
     rounded: npt.NDArray[np.float64] = np.round(cosines, DECIMALS)[place_of]

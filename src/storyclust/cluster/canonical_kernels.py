@@ -31,14 +31,15 @@ def centre_cosines(
     counts: Numbers,
     first_term: Integers,
     idf: Fractions,
+    centre: Fractions,
     cosines: Fractions,
 ) -> None:
     """Fill `cosines` (float64), one a member.
 
     members int32: contents; stories int64: how many stories bear each; first_member int64: where each
-    cluster begins in the two; idf float64, one a column.
+    cluster begins in the two; idf float64, one a column; centre float64, one a column: scratch, all zero, and so
+    again afterwards.
     """
-    centre = np.zeros(len(idf))
     for cluster in range(len(first_member) - 1):
         low, high = first_member[cluster], first_member[cluster + 1]
         for place in range(low, high):

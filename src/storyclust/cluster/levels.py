@@ -18,7 +18,7 @@ from storyclust.cluster.joining_kernels import join_all
 from storyclust.cluster.support import borne_out, least_likeness
 from storyclust.match.candidates import Candidates
 from storyclust.match.likeness import Vectors, likenesses
-from storyclust.match.links import COPY, PARTIAL, VERSION, Edges, Links
+from storyclust.match.links import COPY, PARTIAL, VERSION, Edges
 from storyclust.model import Level
 from storyclust.parallel import Workers
 from storyclust.settings import Settings
@@ -43,7 +43,7 @@ class Levels:
 
 
 def build_levels(
-    links: Links,
+    edges: Edges,
     candidates: Candidates,
     contents: int,
     vectors: Vectors,
@@ -54,7 +54,6 @@ def build_levels(
     nodes = np.arange(contents, dtype=np.int64)
     labels: dict[Level, Integers] = {}
     digests = np.zeros(contents, np.bool_)
-    edges = links.edges
     for level, relation, least in LEVELS:
         own = edges.take(edges.relation >= relation)
         sound, digests = borne_out(own, nodes, vectors, settings, workers)

@@ -17,7 +17,7 @@ from storyclust.arrays import Integers
 from storyclust.cluster.joining_kernels import join_all
 from storyclust.cluster.levels import LEVELS
 from storyclust.errors import SettingsError
-from storyclust.match.links import COPY, Links
+from storyclust.match.links import COPY, Edges
 from storyclust.match.story_links import pair_stories
 from storyclust.model import Level
 from storyclust.settings import Settings
@@ -26,7 +26,7 @@ Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Bond:
     """Two stories that share something: how strong their relation is, then how much they share."""
 
     one: int
@@ -36,7 +36,7 @@ class Edge:
 
 
 def honour(
-    labels: Mapping[Level, Integers], ids: Sequence[str], content: Integers, links: Links, settings: Settings
+    labels: Mapping[Level, Integers], ids: Sequence[str], content: Integers, links: Edges, settings: Settings
 ) -> tuple[Mapping[Level, Integers], int]:
     """The labels of stories that honour what the settings say of pairs, and how many pairs name no story of `ids`."""
     if not settings.must_link and not settings.cannot_link:
@@ -48,7 +48,7 @@ def honour(
     # Stories of one content have no link, which is numbered -1, and are one more than any link is.
     relation, share = np.append(links.relation, np.uint8(COPY)), np.append(links.share, 1.0)
     columns = pairs.a.tolist(), pairs.b.tolist(), relation[pairs.links].tolist(), share[pairs.links].tolist()
-    edges = [Edge(*row) for row in zip(*columns, strict=True)]
+    edges = [Bond(*row) for row in zip(*columns, strict=True)]
     relations = {level: relation for level, relation, _ in LEVELS}
     return override(labels, relations, edges, together, apart, ids), missed + missing
 
@@ -62,7 +62,7 @@ def number_pairs(pairs: Iterable[tuple[str, str]], numbers: Mapping[str, int]) -
 def override(
     labels: Mapping[Level, Integers],
     relations: Mapping[Level, int],
-    edges: Sequence[Edge],
+    edges: Sequence[Bond],
     together: Sequence[Pair],
     apart: Sequence[Pair],
     ids: Sequence[str],
@@ -100,7 +100,7 @@ def _joined(labels: Integers, pairs: Sequence[Pair]) -> Integers:
 
 
 def _rebuilt(
-    members: Integers, below: Integers, edges: Sequence[Edge], relation: int, apart: Sequence[Pair]
+    members: Integers, below: Integers, edges: Sequence[Bond], relation: int, apart: Sequence[Pair]
 ) -> Integers:
     """New labels of the members of one cluster."""
     inside = set(members.tolist())

@@ -106,6 +106,14 @@ def analyse_all(stories: Sequence[Story], settings: Settings, workers: Workers) 
     return workers.gather(analyse_batch, workers.split(len(stories), weights=lengths))
 
 
+def recognise_words(stories: Sequence[Story], profile: Profile, settings: Settings, workers: Workers) -> KeptWords:
+    """The words of stories with what the profile knows flagged, for those that need not be found."""
+    words = analyse([story.text for story in stories], settings.rules)
+    lines = Lines.of(words, [story.source for story in stories])
+    kept = KeptWords.of(words, settings.shingle_words)
+    return recognise(kept, lines, profile, settings.shingle_words, workers)
+
+
 def _day(story: Story) -> int:
     """The number of the day a story appeared on."""
     return UNDATED if story.published is None else story.published.toordinal()

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import numpy as np
@@ -29,7 +28,6 @@ NEAR = 200
 # A copy has this part of the narrated words of the other at most, if it is cut.
 CUT = 0.8
 
-EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 UNDATED = np.iinfo(np.int64).min
 
 
@@ -56,7 +54,7 @@ class Bylines:
         """The bylines of all stories."""
         numbers: dict[str | None, int] = {None: -1}
         outlet = np.array([numbers.setdefault(story.source, len(numbers) - 1) for story in stories], np.int64)
-        times = (UNDATED if s.published is None else (s.published - EPOCH) // MICROSECOND for s in stories)
+        times = (UNDATED if story.moment is None else story.moment for story in stories)
         names = (name.casefold() for name in numbers if name is not None)
         return cls(tuple(names), outlet, np.fromiter(times, np.int64, len(stories)))
 

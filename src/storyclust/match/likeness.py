@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -37,9 +38,7 @@ class Vectors:
     @classmethod
     def of(cls, terms: Terms, profile: Profile, workers: Workers) -> Vectors:
         """The terms of contents, weighed by what a profile knows."""
-        others = max(profile.stories - 2, 0)
-        stories = np.append(np.arange(others // 2 + 1), others / 2)
-        weights = np.log((others + 2.0) / (stories + 1.0))
+        weights = _weights(profile.stories)
         damped = np.concatenate(([0.0], 1.0 + np.log(np.arange(1, terms.counts.max(initial=0) + 1))))
         contents = len(terms.first_term) - 1
         weighing = profile.document_frequencies, weights, damped
@@ -56,6 +55,15 @@ class Vectors:
         frequencies, *lengths = workers.gather(measure_batch, batches)
         words = terms.columns, terms.counts, frequencies, terms.first_term
         return cls(terms, profile.stories, VectorArrays(*words, weights, damped, *lengths))
+
+
+@lru_cache(maxsize=2)  # the same for every job with one profile
+def _weights(stories: int) -> Fractions:
+    """What a word weighs that 0, 1, 2 of all other stories have, and so on."""
+    others = max(stories - 2, 0)
+    frequencies = np.append(np.arange(others // 2 + 1), others / 2)
+    weights: Fractions = np.log((others + 2.0) / (frequencies + 1.0))
+    return weights
 
 
 def likenesses(one: Numbers, other: Numbers, vectors: Vectors, workers: Workers) -> Fractions:

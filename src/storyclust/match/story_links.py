@@ -15,14 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from storyclust.arrays import Flags, Integers
-from storyclust.fingerprint.kept import KeptWords
-from storyclust.learning.lines import Lines
-from storyclust.learning.recognise import recognise
+from storyclust.learning.first_pass import recognise_words
 from storyclust.match.candidates_kernels import HOT, LEADERS
 from storyclust.match.contents import Contents
 from storyclust.match.direction import SIGNS, Bylines, find_origins
 from storyclust.match.likeness import Vectors
-from storyclust.match.links import COPY, RELATIONS, Links
+from storyclust.match.links import COPY, RELATIONS, Edges, Links
 from storyclust.match.passages_kernels import (
     KIND,
     LONG_START,
@@ -41,7 +39,6 @@ from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.settings import Settings
 from storyclust.text.splitting import split
-from storyclust.text.words import analyse
 from storyclust.text.words_kernels import QUOTED
 
 SPANS = LONG_START, LONG_STOP, SHORT_START, SHORT_STOP
@@ -107,7 +104,7 @@ class StoryPassages:
     first: Integers
 
 
-def pair_stories(links: Links, content: Integers, contents: int, ids: Sequence[str]) -> StoryPairs:
+def pair_stories(links: Edges, content: Integers, contents: int, ids: Sequence[str]) -> StoryPairs:
     """The pairs of stories behind the links of their contents (-1 for a story without one)."""
     bearers, first_bearer = _by_content(content, contents)
     listed, every = count_pairs(links.longer, links.shorter, first_bearer)
@@ -318,7 +315,7 @@ def compare_stories(one: Story, other: Story, settings: Settings | None = None, 
     settings, profile = settings or Settings(), profile or Profile.empty()
     stories = sorted((one, other), key=lambda story: story.id)
     with Workers(1) as workers:
-        words = _recognised(stories, settings, profile, workers)
+        words = recognise_words(stories, profile, settings, workers)
         # Contents are numbered by their hashes, as in a clustering, so that the link is the same to the offset.
         order = np.argsort(words.content_hashes(workers), kind="stable")
         contents, content = Contents.choose(words, order), np.argsort(order)
@@ -334,11 +331,3 @@ def compare_stories(one: Story, other: Story, settings: Settings | None = None, 
         return link
     reason = f"not linked: one has {fewest} words, and stories of fewer than {settings.min_words} stand alone"
     return replace(link, relation=None, reason=reason, origin=None, origin_sign=None)
-
-
-def _recognised(stories: Sequence[Story], settings: Settings, profile: Profile, workers: Workers) -> KeptWords:
-    """The words of stories with what the profile knows flagged."""
-    words = analyse([story.text for story in stories], settings.rules)
-    lines = Lines.of(words, [story.source for story in stories])
-    kept = KeptWords.of(words, settings.shingle_words)
-    return recognise(kept, lines, profile, settings.shingle_words, workers)
