@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from storyclust.dedup import Deduplication, deduplicate, plan_deduplication
     from storyclust.errors import DataError, OutputError, StoryclustError, UsageError
     from storyclust.fingerprint.signatures import lean_minhash, shingle_hash32, signature
+    from storyclust.index.index import StoryIndex
     from storyclust.io import Columns, StoryReader, parse_date
     from storyclust.match.story_links import compare_stories
-    from storyclust.model import Cluster, Link, Passage, Reject, Story
+    from storyclust.model import Cluster, Link, Match, Passage, Placement, Reject, Story
     from storyclust.newsroom import load_newsroom
     from storyclust.pipeline import cluster_stories, learn_profile
     from storyclust.profile import Profile
@@ -34,14 +35,17 @@ _HOMES = {
     "DataError": "errors",
     "Deduplication": "dedup",
     "Link": "model",
+    "Match": "model",
     "OutputError": "errors",
     "Passage": "model",
+    "Placement": "model",
     "Profile": "profile",
     "Reject": "model",
     "Rule": "rules",
     "Settings": "settings",
     "Story": "model",
     "StoryClusters": "result",
+    "StoryIndex": "index.index",
     "StoryMatches": "against",
     "StoryReader": "io",
     "StoryclustError": "errors",
@@ -68,14 +72,17 @@ __all__ = [
     "DataError",
     "Deduplication",
     "Link",
+    "Match",
     "OutputError",
     "Passage",
+    "Placement",
     "Profile",
     "Reject",
     "Rule",
     "Settings",
     "Story",
     "StoryClusters",
+    "StoryIndex",
     "StoryMatches",
     "StoryReader",
     "StoryclustError",

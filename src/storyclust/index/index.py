@@ -1,0 +1,283 @@
+"""`StoryIndex`: the wire as it comes, kept on disk, with the clusters that a batch job would give at every moment."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Any, Literal, get_args
+
+from storyclust import tables
+from storyclust.collect import as_story
+from storyclust.errors import DuplicateIdError, UnknownStoryError, UsageError
+from storyclust.index import reading
+from storyclust.index.asking import ask
+from storyclust.index.changes import Change
+from storyclust.index.session import Session
+from storyclust.index.shelf import Shelf, bytes_of_name
+from storyclust.index.update import arrive, digest_of, leave
+from storyclust.index.upkeep import Undated, expire, find_faults, refresh
+from storyclust.io import TableWriter
+from storyclust.match.story_links import compare_stories
+from storyclust.model import Cluster, Link, Match, Placement, Story
+
+OnExisting = Literal["fail", "replace"]
+Given = Story | Mapping[str, Any]
+# How many stories are added in one transaction by default: at this size going through all postings pays.
+COMMIT_EVERY = 5000
+
+
+class StoryIndex(Session):
+    """Stories as they come, one by one or in batches, for years; the clusters are at every moment those of a batch job.
+
+    `create` makes one and `open` opens one, either for a ``with`` block or until `close`. One process writes at a time:
+    another one waits; any number read meanwhile, each what was committed last. Every method that changes the index does
+    it as a whole or not at all.
+
+    Attributes
+    ----------
+    path : Path
+    settings : Settings
+    profile : Profile
+        What is known of the corpus: that which the index was made with, until `refresh` learns it anew.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> lead = "The ferry Anselm ran aground off Marrek at dawn and all of her ninety passengers were taken off by "
+    >>> with tempfile.TemporaryDirectory() as folder, StoryIndex.create(f"{folder}/wire.storyclust") as index:
+    ...     first = index.add({"id": "wire", "text": lead + "lifeboats from two harbours, the coastguard said."})
+    ...     second = index.add({"id": "echo", "text": "FERRY AGROUND. " + lead + "lifeboats from two harbours."})
+    ...     found = index.query(lead + "boats.")
+    >>> second.cluster, second.relation, second.renamed
+    ('echo', 'copy', (('wire', 'echo'),))
+    >>> [(match.id, match.relation) for match in found]
+    [('echo', 'copy'), ('wire', 'copy')]
+    """
+
+    # What changes it
+
+    def add(self, story: Given, *, on_existing: OnExisting = "fail") -> Placement:
+        """Add a story, and tell where it stands.
+
+        The very story again, id and text, changes nothing and is told where it stands: feeds deliver twice.
+
+        Parameters
+        ----------
+        story : Story or dict
+            As for `storyclust.cluster_stories`.
+        on_existing : {"fail", "replace"}
+            What to do where the id stands for another text: raise, or let the new story take the old one's place.
+
+        Raises
+        ------
+        RecordError
+            If it cannot become a story.
+        DuplicateIdError
+            If the id stands for another text.
+        OutputError
+            If the file cannot be written, or another process does not let go of it.
+        """
+        return self._add([as_story(story)], on_existing)[0]
+
+    def add_many(
+        self, stories: Iterable[Given], *, commit_every: int = COMMIT_EVERY, on_existing: OnExisting = "fail"
+    ) -> Iterator[Placement]:
+        """Add many stories, so many in one transaction, and tell of each where it stands when that was committed.
+
+        Stories are taken and added as the placements are asked for. If it is broken off, what was told is kept, and the
+        same stories can be given again: those that are there change nothing.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder, StoryIndex.create(f"{folder}/wire.storyclust") as index:
+        ...     [placement.is_new for placement in index.add_many([{"id": "a", "text": ""}, {"id": "b", "text": ""}])]
+        [True, True]
+        """
+        if isinstance(commit_every, bool) or not isinstance(commit_every, int) or commit_every < 1:
+            raise UsageError(f"commit_every is {commit_every!r}; expected a whole number of at least 1")
+        coming = map(as_story, stories)
+        while batch := list(islice(coming, commit_every)):
+            yield from self._add(batch, on_existing)
+
+    def _add(self, stories: list[Story], on_existing: OnExisting) -> list[Placement]:
+        if on_existing not in get_args(OnExisting):
+            raise UsageError(f"on_existing is {on_existing!r}; expected one of {', '.join(get_args(OnExisting))}")
+        moment = time.time_ns() // 1000
+        with self._writing() as shelf:
+            new, replaced = _sorted_out(shelf, stories, on_existing)
+            changes = leave(shelf, replaced) if replaced else []
+            changes += arrive(shelf, new, moment) if new else []
+            ids = {story.id for story in new}
+            return reading.placements(shelf, [(story.id, story.id in ids) for story in stories], changes)
+
+    def remove(self, id: str) -> None:
+        """Remove a story: the index is what it would be if it had never been added.
+
+        Raises
+        ------
+        UnknownStoryError
+        """
+        with self._writing() as shelf:
+            leave(shelf, [_find(shelf, id)])
+
+    def expire(self, *, before: datetime, undated: Undated = "keep") -> int:
+        """Let go of the texts of stories that appeared before a moment, and of what they are found by; how many.
+
+        Their ids and clusters are kept, so that no assignment changes; stories that come are compared with them no
+        more. An undated story is kept, or counts from its arrival if `undated` is ``"expire"``. `compact` gives the
+        space back.
+        """
+        if not isinstance(before, datetime):
+            raise UsageError(f"before is {before!r}; expected a datetime")
+        if undated not in get_args(Undated):
+            raise UsageError(f"undated is {undated!r}; expected one of {', '.join(get_args(Undated))}")
+        moment = Story("-", "", published=before).moment or 0
+        with self._writing() as shelf:
+            return len(expire(shelf, moment, undated))
+
+    def refresh(self) -> int:
+        """Learn the profile anew from all stories, and form all clusters by it; how many changes that made.
+
+        Afterwards the index is what `storyclust.cluster_stories` makes of the same stories.
+        """
+        with self._writing() as shelf:
+            refreshed, changes = refresh(shelf)
+        self._shelf = refreshed
+        return len(changes)
+
+    # What it says
+
+    def query(self, text: str, *, source: str | None = None) -> tuple[Match, ...]:
+        """The stories that a text is linked with, the strongest relation first; nothing is added.
+
+        `source` is the outlet the text is from: what its pages repeat is known to be no story. Of stories with the same
+        words the first in rank is told.
+        """
+        with self._reading() as shelf:
+            return tuple(ask(shelf, Story("-", text, source=source)))
+
+    def __len__(self) -> int:
+        """How many stories it has, those that have expired among them."""
+        with self._reading() as shelf:
+            (count,) = shelf.connection.execute("SELECT count(*) FROM stories").fetchone()
+        return int(count)
+
+    def __contains__(self, id: object) -> bool:
+        """Whether it has a story of this id."""
+        with self._reading() as shelf:
+            return isinstance(id, str) and _number(shelf, id) is not None
+
+    def placement(self, id: str) -> Placement:
+        """Where a story stands now; UnknownStoryError if there is none of this id."""
+        with self._reading() as shelf:
+            _find(shelf, id)
+            return reading.placements(shelf, [(id, False)], [])[0]
+
+    def story(self, id: str) -> Story:
+        """A story as it was added; UnknownStoryError if there is none, or its text has expired."""
+        with self._reading() as shelf:
+            found = shelf.stories([_find(shelf, id)])
+        if not found:
+            raise UnknownStoryError(f"the text of the story {id!r} has expired; expected the id of one that has not")
+        return next(iter(found.values()))
+
+    def clusters(self) -> Iterator[Cluster]:
+        """All clusters, lone stories included, in order of rank, as they stand when this is called."""
+        with self._reading() as shelf:
+            for gathered in reading.gather(shelf, reading.heads_by_rank(shelf)):
+                yield reading.as_cluster(shelf, gathered)
+
+    def cluster_of(self, id: str) -> Cluster:
+        """The cluster a story is in; UnknownStoryError if there is no such story."""
+        with self._reading() as shelf:
+            (gathered,) = reading.gather(shelf, [reading.head_of(shelf, _find(shelf, id))])
+            return reading.as_cluster(shelf, gathered)
+
+    def explain(self, id_a: str, id_b: str) -> Link:
+        """Two stories compared, linked or not: passages with offsets, and in words why; as `StoryClusters.explain`."""
+        return compare_stories(self.story(id_a), self.story(id_b), self.settings, self.profile)
+
+    def assignments(self) -> Iterator[dict[str, Any]]:
+        """One row a story, by cluster and rank: the columns of `storyclust.tables.ASSIGNMENTS`."""
+        with self._reading() as shelf:
+            for gathered in reading.gather(shelf, reading.heads_by_rank(shelf)):
+                yield from reading.assignment_rows(shelf, gathered)
+
+    def changes(self, *, since: int = 0) -> Iterator[Change]:
+        """What changed after the change of that number, in order: see `storyclust.index.changes`.
+
+        Carried out one after another they lead from an empty index to this one. `docs/index.md` has an example.
+        """
+        if isinstance(since, bool) or not isinstance(since, int) or since < 0:
+            raise UsageError(f"since is {since!r}; expected the number of a change, or 0 for all")
+        with self._reading() as shelf:
+            yield from reading.changes_since(shelf, since)
+
+    def stats(self) -> dict[str, Any]:
+        """Figures: stories, clusters, copies to drop, expired and undated stories, links, bytes, settings, profile."""
+        with self._reading() as shelf:
+            return {**reading.figures(shelf), "bytes": self.path.stat().st_size}
+
+    def verify(self) -> None:
+        """Read the whole file, and raise DataError at what is not as it was written."""
+        with self._reading() as shelf:
+            find_faults(shelf)
+
+    # What it is made into
+
+    def export(self, path: str | os.PathLike[str]) -> int:
+        """Write all stories that have a text to a file, as any job reads them: ``.jsonl``, ``.csv`` or ``.parquet``.
+
+        How many. In the order in which they were added.
+        """
+        with self._reading() as shelf, TableWriter(path, tables.STORIES, metadata={}) as table:
+            count = 0
+            for row in reading.story_rows(shelf):
+                table.write(row)
+                count += 1
+        return count
+
+    def write_assignments(self, path: str | os.PathLike[str]) -> None:
+        """Write `assignments` to a file, as `StoryClusters.write_assignments`."""
+        with TableWriter(path, tables.ASSIGNMENTS, metadata=tables.metadata(self.settings, self.profile)) as table:
+            table.write_all(self.assignments())
+
+
+def _sorted_out(shelf: Shelf, stories: list[Story], on_existing: OnExisting) -> tuple[list[Story], list[int]]:
+    """Those of some stories that are new, and the numbers of those whose place they take."""
+    known = {row[0]: row[1:] for row in shelf.rows_of_names(_KNOWN, [story.id for story in stories])}
+    new: dict[str, Story] = {}
+    replaced = []
+    for story in stories:
+        number, digest = known.get(bytes_of_name(story.id), (0, None))
+        given = digest_of(new[story.id].text) if story.id in new else digest
+        if given == digest_of(story.text):
+            continue
+        if given is not None and (on_existing == "fail" or story.id in new):
+            raise DuplicateIdError(
+                f"the id {story.id!r} stands for another text in the index; expected one text an id. "
+                "Give it another id, or let it take the other's place: on_existing='replace', --replace"
+            )
+        if number:
+            replaced.append(number)
+        new[story.id] = story
+    return list(new.values()), replaced
+
+
+_KNOWN = "SELECT id, number, digest FROM stories WHERE id = ?"
+
+
+def _number(shelf: Shelf, id: str) -> int | None:
+    row = shelf.connection.execute("SELECT number FROM stories WHERE id = ?", (bytes_of_name(id),)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _find(shelf: Shelf, id: str) -> int:
+    number = _number(shelf, id) if isinstance(id, str) else None
+    if number is None:
+        raise UnknownStoryError(
+            f"no story of the index has the id {id!r}; expected the id of one that was added, as text"
+        )
+    return number

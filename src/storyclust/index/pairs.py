@@ -1,0 +1,188 @@
+"""The pairs of units that keys speak for: which are new, which are lost, and what comparing the new ones tells.
+
+In: by how many keys pairs change, and the units that come and go. Out: the pairs as they are kept, and those whose
+change may change a cluster.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from storyclust.arrays import Flags, Integers, Numbers
+from storyclust.fingerprint.kept import KeptWords
+from storyclust.index.buckets import Changes
+from storyclust.index.records import PAIR, Pairs, read_pairs, write_terms
+from storyclust.index.shelf import Shelf, name_or_none, read_text
+from storyclust.learning.first_pass import recognise_words
+from storyclust.match.contents import Contents
+from storyclust.match.terms import Terms
+from storyclust.match.verify import link_pairs
+from storyclust.match.window import Spans
+from storyclust.model import Story
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """Units whose words are at hand: rows of `words`."""
+
+    words: KeptWords
+    row: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PairChanges:
+    """The pairs that came and went; int64 arrays.
+
+    Attributes
+    ----------
+    low, high : units, ``low < high``
+    linked : bool array
+    """
+
+    low: Integers
+    high: Integers
+    linked: Flags
+
+
+def apply(shelf: Shelf, changes: Changes, gone: list[int], repeated: list[int], analysed: Analysed) -> PairChanges:
+    """Keep pairs up to date; of the units that go all are lost. Which ones came and went."""
+    highs = np.unique(changes.high)
+    blobs = dict(
+        shelf.rows(
+            "SELECT number, pairs FROM (SELECT value FROM json_each(?)) JOIN units ON number = value", highs.tolist()
+        )
+    )
+    pairs, sizes = read_pairs([blobs.get(unit) for unit in highs.tolist()])
+    own = np.repeat(highs, sizes)
+    codes = pairs["other"].astype(np.int64) << 32 | own
+    order = np.argsort(codes)
+    changed = changes.low << 32 | changes.high
+    place = order[np.minimum(np.searchsorted(codes, changed, sorter=order), len(codes) - 1)] if len(codes) else changed
+    known = codes[place] == changed if len(codes) else np.zeros(len(changed), np.bool_)
+
+    counts = pairs["keys"].astype(np.int64)
+    counts[place[known]] += changes.delta[known]
+    of_gone = np.isin(pairs["other"], gone) | np.isin(own, gone)
+    kept = (counts > 0) & ~of_gone
+    new = ~known & (changes.delta > 0) & ~np.isin(changes.low, gone) & ~np.isin(changes.high, gone)
+    low, high, keys = changes.low[new], changes.high[new], changes.delta[new]
+    asked = _comparable(shelf, low, high)
+    low, high, keys = low[asked], high[asked], keys[asked]
+    fresh = compare(shelf, low, high, repeated, analysed)
+    fresh["keys"] = keys
+
+    standing = pairs.copy()
+    standing["keys"] = np.maximum(counts, 0)
+    _keep(shelf, np.concatenate((own[kept], high)), np.concatenate((standing[kept], fresh)), highs, gone)
+    lost = pairs[~kept]
+    return PairChanges(
+        np.concatenate((lost["other"].astype(np.int64), low)),
+        np.concatenate((own[~kept], high)),
+        np.concatenate((lost["relation"], fresh["relation"])) > 0,
+    )
+
+
+Row = tuple[int, int, bytes | None, bytes]
+"""A unit: its number, its content hash, and the source and text of the story that tells it, as they are kept."""
+
+
+def compare(shelf: Shelf, low: Integers, high: Integers, repeated: list[int], analysed: Analysed) -> Pairs:
+    """What comparing pairs of units tells, in their order; the terms of those that are linked or repeated are kept."""
+    rows = rows_of(shelf, np.unique(np.concatenate((low, high, np.array(repeated, np.int64)))).tolist())
+    found, units, terms = link(shelf, rows, low, high, repeated, analysed)
+    first = terms.first_term
+    for place in np.flatnonzero(np.diff(first)).tolist():
+        own = slice(first[place], first[place + 1])
+        blob = write_terms(terms.columns[own], terms.counts[own])
+        shelf.connection.execute(
+            "UPDATE units SET terms = ? WHERE number = ? AND terms IS NULL", (blob, int(units[place]))
+        )
+    return found
+
+
+def rows_of(shelf: Shelf, units: list[int]) -> list[Row]:
+    """The rows of units, as far as they have a text."""
+    return shelf.rows(
+        "SELECT units.number, hash, source, text FROM (SELECT value FROM json_each(?)) "
+        "JOIN units ON units.number = value JOIN stories ON stories.number = teller JOIN texts ON story = teller",
+        units,
+    )
+
+
+def link(
+    shelf: Shelf, rows: list[Row], low: Integers, high: Integers, repeated: list[int], analysed: Analysed
+) -> tuple[Pairs, Integers, Terms]:
+    """Compare pairs of the units in rows: the pairs, and the units by content hash with their terms."""
+    found = np.zeros(len(low), PAIR)
+    found["other"] = low
+    words, row = _words_of(shelf, rows, analysed)
+    rows = sorted(rows, key=lambda each: each[1] & _WHOLE)
+    units = np.array([each[0] for each in rows], np.int64)
+    contents = Contents.choose(words, np.array([row[unit] for unit in units.tolist()], np.int64))
+    by_number = np.argsort(units)
+    one, other = (by_number[np.searchsorted(units, side, sorter=by_number)].astype(np.int32) for side in (low, high))
+    linked = link_pairs(contents, one, other, np.isin(units, repeated), shelf.profile, shelf.settings, shelf.workers)
+    links, asked = linked.links, _codes(one, other, len(units))
+    order = np.argsort(asked)
+    place = order[np.searchsorted(asked, _codes(links.longer, links.shorter, len(units)), sorter=order)]
+    for name in ("relation", "share", "shared_words"):
+        found[name][place] = getattr(links, name)
+    return found, units, linked.vectors.terms
+
+
+def _codes(one: Numbers, other: Numbers, units: int) -> Integers:
+    """One number for each pair, whichever way round."""
+    codes: Integers = np.minimum(one, other).astype(np.int64) * units + np.maximum(one, other)
+    return codes
+
+
+_WHOLE = (1 << 64) - 1
+
+
+def _words_of(shelf: Shelf, rows: list[Row], analysed: Analysed) -> tuple[KeptWords, dict[int, int]]:
+    """The words of units, and the row of each among them: those at hand first."""
+    others = [each for each in rows if each[0] not in analysed.row]
+    if not others:
+        return analysed.words, analysed.row
+    stories = [Story("-", read_text(text), source=name_or_none(source)) for _, _, source, text in others]
+    words = recognise_words(stories, shelf.profile, shelf.settings, shelf.workers)
+    before = len(analysed.words)
+    row = analysed.row | {each[0]: before + place for place, each in enumerate(others)}
+    return shelf.workers.memory.gather(analysed.words, [analysed.words, words]), row
+
+
+def _comparable(shelf: Shelf, low: Integers, high: Integers) -> Flags:
+    """Which pairs of units can be compared: both have a text still, and they appeared near enough in time."""
+    if len(low) == 0:
+        return np.ones(0, np.bool_)
+    rows = shelf.rows(
+        "SELECT number, earliest, latest FROM (SELECT value FROM json_each(?)) JOIN units ON number = value "
+        "JOIN texts ON story = teller",
+        np.unique(np.concatenate((low, high))).tolist(),
+    )
+    known = np.array(sorted(rows), np.int64).reshape(-1, 3)
+    there = np.isin(low, known[:, 0]) & np.isin(high, known[:, 0])
+    if shelf.settings.window_days is not None and len(known):
+        one, other = (np.minimum(np.searchsorted(known[:, 0], side), len(known) - 1) for side in (low, high))
+        there &= Spans(known[:, 1], known[:, 2]).within(one, other, shelf.settings.window_days)
+    found: Flags = there
+    return found
+
+
+def _keep(shelf: Shelf, owners: Integers, pairs: Pairs, touched: Integers, gone: list[int]) -> None:
+    """Write the pairs of all units touched, each unit's in the order of the other ones."""
+    order = np.lexsort((pairs["other"], owners))
+    owners, pairs = owners[order], pairs[order]
+    first = np.searchsorted(owners, touched)
+    last = np.searchsorted(owners, touched, side="right")
+    left = set(gone)
+    shelf.connection.executemany(
+        "UPDATE units SET pairs = ? WHERE number = ?",
+        [
+            (pairs[start:stop].tobytes() or None, unit)
+            for unit, start, stop in zip(touched.tolist(), first.tolist(), last.tolist(), strict=True)
+            if unit not in left
+        ],
+    )

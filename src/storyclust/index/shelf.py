@@ -1,0 +1,79 @@
+"""An open index, for the functions that read and change it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from storyclust.index.keys import Keys
+from storyclust.model import Story
+from storyclust.parallel import Workers
+from storyclust.profile import Profile
+from storyclust.settings import Settings
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The connection to an index, with what holds for all of it."""
+
+    connection: sqlite3.Connection
+    keys: Keys
+    settings: Settings
+    profile: Profile
+    workers: Workers
+
+    def rows(self, query: str, numbers: Iterable[int]) -> list[Any]:
+        """The rows of a query that joins a list of numbers, ``json_each(?)``."""
+        return self.connection.execute(query, (json.dumps(list(numbers)),)).fetchall()
+
+    def rows_of_names(self, query: str, names: Iterable[str]) -> list[Any]:
+        """The rows of a query that asks for one name, for each of several."""
+        return [row for name in names for row in self.connection.execute(query, (bytes_of_name(name),))]
+
+    def stories(self, numbers: Sequence[int]) -> dict[int, Story]:
+        """The stories of these numbers, as they were added; those that have expired are not among them."""
+        query = (
+            "SELECT number, id, text, title, source, published FROM (SELECT value FROM json_each(?)) "
+            "JOIN stories ON number = value JOIN texts ON story = number"
+        )
+        return {
+            number: Story(name_of(id), read_text(text), name_or_none(title), name_or_none(source), moment_of(published))
+            for number, id, text, title, source, published in self.rows(query, numbers)
+        }
+
+
+def bytes_of_name(name: str) -> bytes:
+    """An id, title or source as it is kept: in the order of code points, lone surrogates and all."""
+    return name.encode("utf-8", "surrogatepass")
+
+
+def name_of(kept: bytes) -> str:
+    """What `bytes_of_name` was given."""
+    return kept.decode("utf-8", "surrogatepass")
+
+
+def name_or_none(kept: bytes | None) -> str | None:
+    """What `bytes_of_name` was given, if it was."""
+    return None if kept is None else name_of(kept)
+
+
+def write_text(text: str) -> bytes:
+    """A text as it is kept, compressed."""
+    return zlib.compress(bytes_of_name(text), 6)
+
+
+def read_text(kept: bytes) -> str:
+    """What `write_text` was given."""
+    return name_of(zlib.decompress(kept))
+
+
+def moment_of(kept: int | None) -> datetime | None:
+    """A moment that is kept as microseconds since 1970."""
+    return None if kept is None else _EPOCH + timedelta(microseconds=kept)

@@ -1,0 +1,191 @@
+"""The file of an index: one SQLite database, its tables, and what may be wrong with it.
+
+In: a path. Out: a connection whose tables are there and of this version, or an error that says what the file is. The
+tables: `about` (settings, format), `profile`, `stories` with their `texts`, `units` (the contents that stories bear,
+and what is known of pairs of them), `clusters` of two or more, `changes`, and the postings.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Literal
+
+from storyclust.errors import DataError, OutputError, UsageError
+from storyclust.index.postings import Postings
+from storyclust.model import Level
+
+Durability = Literal["commit", "process"]
+
+APPLICATION = 0x53_43_49_58  # how SQLite files say whose they are: "SCIX"
+VERSION = 1
+PAGE_BYTES = 8192
+# The system writes a page when it likes, or at each commit: then what was acknowledged outlives a power failure.
+SYNCHRONOUS = {"commit": "FULL", "process": "NORMAL"}
+
+TABLES = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE profile (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE stories (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id BLOB NOT NULL UNIQUE,
+    title BLOB,
+    source BLOB,
+    published INTEGER,
+    arrived INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    expired INTEGER NOT NULL DEFAULT 0,
+    unit INTEGER NOT NULL
+);
+CREATE INDEX stories_of_unit ON stories (unit);
+CREATE TABLE texts (story INTEGER PRIMARY KEY, text BLOB NOT NULL);
+CREATE TABLE units (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    hash INTEGER,
+    look INTEGER NOT NULL,
+    teller INTEGER NOT NULL,
+    head INTEGER NOT NULL,
+    bearers INTEGER NOT NULL,
+    component INTEGER NOT NULL,
+    copy INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    partial INTEGER NOT NULL,
+    earliest INTEGER NOT NULL,
+    latest INTEGER NOT NULL,
+    words INTEGER NOT NULL,
+    story_words INTEGER NOT NULL,
+    narrated INTEGER NOT NULL,
+    terms BLOB,
+    pairs BLOB
+);
+CREATE INDEX units_by_hash ON units (hash) WHERE hash IS NOT NULL;
+CREATE INDEX units_of_component ON units (component);
+CREATE TABLE clusters (head INTEGER PRIMARY KEY, canonical INTEGER NOT NULL, reason TEXT NOT NULL);
+CREATE TABLE hot (key INTEGER PRIMARY KEY, size INTEGER NOT NULL, worn INTEGER NOT NULL, leaders BLOB NOT NULL);
+CREATE TABLE changes (number INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT NOT NULL);
+"""
+
+
+def create_file(path: Path, level: Level, durability: Durability, wait: float) -> sqlite3.Connection:
+    """A new index file with empty tables, in a transaction that is not yet committed.
+
+    Raises
+    ------
+    OutputError
+        If there is such a file, or it cannot be made.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except FileExistsError:
+        raise OutputError(f"{path}: there is such a file; nothing was overwritten. Open it, or name another") from None
+    except OSError as problem:
+        raise OutputError(f"cannot write {path}: {problem.strerror}; expected a path of a new file") from problem
+    with explained(path):
+        connection = _connect(path, wait)
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = WAL")
+        _configure(connection, durability)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(f"PRAGMA application_id = {APPLICATION}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        for statement in TABLES.split(";"):
+            connection.execute(statement)
+        # Members of a cluster are looked up at the level that clusters are formed at.
+        connection.execute(f"CREATE INDEX units_of_cluster ON units ({level})")
+        Postings.create(connection)
+    return connection
+
+
+def open_file(path: Path, durability: Durability, wait: float) -> sqlite3.Connection:
+    """An index file as it stands.
+
+    Raises
+    ------
+    FileNotFoundError
+    DataError
+        If it is no index, one of a newer version, or damaged.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file; expected an index, which storyclust index create makes")
+    with explained(path):
+        connection = _connect(path, wait)
+        application, version = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in _MARKS)
+        if application != APPLICATION:
+            raise DataError(f"{path}: not an index of storyclust, but another SQLite database; nothing was changed")
+        if version > VERSION:
+            raise DataError(
+                f"{path}: an index of version {version}; this storyclust reads up to {VERSION}. Use a newer storyclust"
+            )
+        if version < 1:
+            raise DataError(f"{path}: the making of this index was broken off; remove the file and create it again")
+        _configure(connection, durability)
+    return connection
+
+
+_MARKS = ("application_id", "user_version")
+
+
+def _connect(path: Path, wait: float) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=wait, isolation_level=None, cached_statements=256)
+
+
+def _configure(connection: sqlite3.Connection, durability: Durability) -> None:
+    if durability not in SYNCHRONOUS:
+        raise UsageError(f"durability is {durability!r}; expected one of {', '.join(SYNCHRONOUS)}")
+    connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS[durability]}")
+    connection.execute("PRAGMA temp_store = MEMORY")
+
+
+@contextmanager
+def writing(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """One transaction: all of it or nothing, whatever ends it."""
+    with explained(path):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            # What broke the transaction may have ended it already.
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """SQLite's errors as ours, which say what to do."""
+    try:
+        yield
+    except sqlite3.ProgrammingError as problem:
+        raise UsageError(f"{path}: {problem}; an index is used by the thread that opened it, until it is closed") from (
+            problem
+        )
+    except sqlite3.Error as problem:
+        kind, what = _WORDS.get(_code(problem), (DataError, "cannot be used ({problem})"))
+        raise kind(f"{path}: {what.format(problem=problem)}") from problem
+
+
+def _code(problem: sqlite3.Error) -> int:
+    """SQLite's primary code of an error, without what it adds to it."""
+    return getattr(problem, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
+_DAMAGED = "damaged ({problem}); nothing was changed. Go back to a backup, or make the index anew from the stories"
+_WORDS: dict[int, tuple[type[DataError] | type[OutputError], str]] = {
+    sqlite3.SQLITE_CORRUPT: (DataError, _DAMAGED),
+    sqlite3.SQLITE_NOTADB: (DataError, "not an index of storyclust ({problem}); nothing was changed"),
+    sqlite3.SQLITE_BUSY: (
+        OutputError,
+        "another process is writing to the index, and has not let go of it in the time given to wait; try again",
+    ),
+    sqlite3.SQLITE_LOCKED: (OutputError, "the index is in use ({problem}); end what reads from it, and try again"),
+    sqlite3.SQLITE_FULL: (OutputError, "cannot write: no space left on the disk; what was acknowledged is kept"),
+    sqlite3.SQLITE_IOERR: (OutputError, "cannot read or write ({problem}); what was acknowledged is kept"),
+    sqlite3.SQLITE_READONLY: (OutputError, "cannot write: the file is read-only; check its permissions"),
+    sqlite3.SQLITE_CANTOPEN: (OutputError, "cannot be opened ({problem}); check the permissions of it and its folder"),
+    sqlite3.SQLITE_PERM: (OutputError, "cannot be opened ({problem}); check its permissions"),
+}
