@@ -38,6 +38,7 @@ def bearers(
     batches, lightest = cut
     with (
         patch.object(parallel, "BATCHES", batches),
+        patch.object(parallel, "LIGHTEST", 1),
         patch.object(keys_module, "LIGHTEST", lightest),
         Workers(threads) as workers,
     ):
@@ -109,6 +110,7 @@ def test_document_frequencies_are_those_of_all_batches(
     words = np.array(list(chain(*texts)), np.uint64)
     with (
         patch.object(parallel, "BATCHES", min(batches, 5)),
+        patch.object(parallel, "LIGHTEST", 1),
         patch.object(terms_module, "LIGHTEST", lightest),
         Workers(threads) as workers,
     ):

@@ -52,6 +52,7 @@ def test_neither_threads_nor_batches_change_anything(stories: list[Story], threa
     expected = written(cluster_stories(stories, threads=1))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parallel, "BATCHES", batches)
+        patch.setattr(parallel, "LIGHTEST", 1)
         result = cluster_stories(stories, threads=threads)
         assert written(result) == expected
         assert list(result.links(threads=threads)) == list(result.links(threads=1))
@@ -62,6 +63,7 @@ def test_neither_threads_nor_batches_change_anything(stories: list[Story], threa
 def test_the_straits_come_out_the_same(batches: int, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = written(cluster_stories(STRAITS))
     monkeypatch.setattr(parallel, "BATCHES", batches)
+    monkeypatch.setattr(parallel, "LIGHTEST", 1)
     shuffled = random.Random(threads).sample(STRAITS, len(STRAITS))
     assert written(cluster_stories(shuffled, threads=threads)) == expected
 

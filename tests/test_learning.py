@@ -176,6 +176,7 @@ def test_order_batches_and_threads_change_no_digest(batches: int, monkeypatch: p
     expected = learn_profile(NEWSROOM, threads=1)
     assert len(expected.furniture) > 0
     monkeypatch.setattr(parallel, "BATCHES", batches)
+    monkeypatch.setattr(parallel, "LIGHTEST", 1)
     for threads in (1, 3):
         shuffled = random.Random(batches + threads).sample(NEWSROOM, len(NEWSROOM))
         assert learn_profile(shuffled, threads=threads).digest == expected.digest
@@ -215,6 +216,7 @@ def test_work_cut_otherwise_teaches_the_same(
     usual = learn_profile(NEWSROOM, threads=1)
     assert len(usual.furniture) > 0
     monkeypatch.setattr(parallel, "BATCHES", batches)
+    monkeypatch.setattr(parallel, "LIGHTEST", 1)
     monkeypatch.setattr(keys, "LIGHTEST", lightest)
     monkeypatch.setattr(terms, "LIGHTEST", 1000 * lightest)
     assert learn_profile(NEWSROOM, threads=threads).digest == usual.digest

@@ -23,8 +23,9 @@ from storyclust.progress import Stages
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Enough batches to keep a handful of threads busy to the end, and none so heavy that many of them fill the memory.
-BATCHES, HEAVIEST = 32, 1 << 20
+# Enough batches to keep a handful of threads busy to the end, none so heavy that many of them fill the memory, and none
+# so light that handing it to a thread takes as long as the work.
+BATCHES, HEAVIEST, LIGHTEST = 32, 1 << 19, 1 << 13
 
 
 class Workers:
@@ -111,7 +112,8 @@ class Workers:
 
     def split(self, count: int, *, weights: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
         """Cut 0..count into half-open batches of about equal weight; the same for any number of threads."""
-        return _cut(count, weights, max(BATCHES, int(weights.sum()) // HEAVIEST))
+        weight = count + int(weights.sum())
+        return _cut(count, weights, max(min(BATCHES, 1 + weight // LIGHTEST), weight // HEAVIEST))
 
     def split_coarsely(self, count: int, *, weights: npt.NDArray[np.int64], lightest: int) -> list[tuple[int, int]]:
         """As `split`, into BATCHES at most, and fewer where they would be lighter than this."""
@@ -119,6 +121,8 @@ class Workers:
 
 
 def _cut(count: int, weights: npt.NDArray[np.int64], batches: int) -> list[tuple[int, int]]:
+    if batches == 1:
+        return [(0, count)] if count else []
     ends = np.cumsum(weights + 1)
     weight = int(ends[-1]) if count else 0
     cuts = np.searchsorted(ends, np.linspace(0, weight, batches + 1)[1:-1])
