@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from storyclust.arrays import Flags, Hashes, Integers
+from storyclust.index.tail import is_new
 from storyclust.match.candidates_kernels import HOT, LEADERS
 
 LOW = np.int64((1 << 32) - 1)
@@ -59,8 +60,11 @@ class Changes:
         """The sum of pairs, each with what it adds."""
         one, other = (np.concatenate([part[side] for part in parts] or [_NONE]) for side in (0, 1))
         signs = np.concatenate([np.full(len(part[0]), part[2]) for part in parts] or [_NONE])
-        pairs, place = np.unique(np.minimum(one, other) << 32 | np.maximum(one, other), return_inverse=True)
-        delta = np.bincount(place, weights=signs, minlength=len(pairs)).astype(np.int64)
+        listed = np.minimum(one, other) << 32 | np.maximum(one, other)
+        order = np.argsort(listed)
+        listed = listed[order]
+        begins = np.flatnonzero(is_new(listed))
+        pairs, delta = listed[begins], np.add.reduceat(signs[order], begins) if len(begins) else signs
         pairs, delta = pairs[delta != 0], delta[delta != 0]
         return cls(pairs >> 32, pairs & LOW, delta)
 
@@ -81,7 +85,7 @@ def parts_of_small(bearers: tuple[Integers, Integers], keys: Hashes, coming: Ent
         Of these keys.
     """
     units, first = bearers
-    stays = ~np.isin(units, going.units)
+    stays = ~np.isin(units, going.units) if len(going.units) else np.ones(len(units), np.bool_)
     # An entry of a unit that goes is gone from all of its keys.
     staying, first = units[stays], np.concatenate(([0], np.cumsum(stays)))[first]
     parts: list[Part] = []

@@ -15,6 +15,7 @@ import numpy as np
 from storyclust.arrays import Flags, Hashes, Integers
 from storyclust.index.buckets import Changes, Entries, Part, pairs_of_bucket, parts_of_small
 from storyclust.index.postings import Postings
+from storyclust.index.tail import is_new
 from storyclust.match.candidates_kernels import HOT, LEADERS
 
 # So many units at once are added by going through all pages.
@@ -55,17 +56,21 @@ class Keys:
 
     def change(self, coming: Entries, going: Entries) -> Changes:
         """Units come with all of their keys, and others go with all of theirs; the rows of all of them are there."""
-        keys = np.unique(np.concatenate((coming.keys, going.keys)))
+        keys = np.sort(np.concatenate((coming.keys, going.keys)))
+        keys = keys[is_new(keys)]
         hot = self._hot(keys)
-        cold = keys[~np.isin(keys, _keys_of(hot))]
+        is_cold = np.ones(len(keys), np.bool_)
+        is_cold[np.searchsorted(keys, _keys_of(hot))] = False
+        cold = keys[is_cold]
         bearers, first = self._before(cold, coming, going)
         after = np.diff(first) + _counts(cold, coming) - _counts(cold, going)
         small = after <= HOT
         parts = self._heated(cold[~small], _chosen(bearers, first, ~small), coming, going)
         for key, bucket in hot.items():
             parts += self._changed(key, bucket, _of(coming, key), _of(going, key))
-        few = [entries.take(np.isin(entries.keys, cold[small])) for entries in (coming, going)]
-        parts += parts_of_small(_chosen(bearers, first, small), cold[small], *few)
+        few = cold[small]
+        calm = (entries.take(_among(entries.keys, few)) for entries in (coming, going))
+        parts += parts_of_small(_chosen(bearers, first, small), few, *calm)
         self._postings.remove(np.unique(going.units))
         return Changes.of(parts)
 
@@ -188,12 +193,17 @@ def _of(entries: Entries, key: int) -> Integers:
     return units
 
 
+def _among(keys: Hashes, known: Hashes) -> Flags:
+    """Which keys are among those known, which rise."""
+    place = np.minimum(np.searchsorted(known, keys), max(len(known) - 1, 0))
+    found: Flags = known[place] == keys if len(known) else np.zeros(len(keys), np.bool_)
+    return found
+
+
 def _counts(keys: Hashes, entries: Entries) -> Integers:
     """How many of the entries have each key (rising)."""
-    place = np.searchsorted(keys, entries.keys)
-    known = np.minimum(place, len(keys) - 1)
-    place = place[keys[known] == entries.keys] if len(keys) else place[:0]
-    counts: Integers = np.bincount(place, minlength=len(keys))
+    own = entries.keys[_among(entries.keys, keys)]
+    counts: Integers = np.bincount(np.searchsorted(keys, own), minlength=len(keys))
     return counts
 
 

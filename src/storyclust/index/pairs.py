@@ -92,14 +92,26 @@ def compare(shelf: Shelf, low: Integers, high: Integers, repeated: list[int], an
     """What comparing pairs of units tells, in their order; the terms of those that are linked or repeated are kept."""
     rows = rows_of(shelf, np.unique(np.concatenate((low, high, np.array(repeated, np.int64)))).tolist())
     found, units, terms = link(shelf, rows, low, high, repeated, analysed)
-    first = terms.first_term
-    for place in np.flatnonzero(np.diff(first)).tolist():
-        own = slice(first[place], first[place + 1])
-        blob = write_terms(terms.columns[own], terms.counts[own])
-        shelf.connection.execute(
-            "UPDATE units SET terms = ? WHERE number = ? AND terms IS NULL", (blob, int(units[place]))
-        )
+    first, unknown = terms.first_term.tolist(), _without_terms(shelf, units.tolist())
+    shelf.connection.executemany(
+        "UPDATE units SET terms = ? WHERE number = ?",
+        [
+            (
+                write_terms(
+                    terms.columns[first[place] : first[place + 1]], terms.counts[first[place] : first[place + 1]]
+                ),
+                unit,
+            )
+            for place, unit in enumerate(units.tolist())
+            if first[place] < first[place + 1] and unit in unknown
+        ],
+    )
     return found
+
+
+def _without_terms(shelf: Shelf, units: list[int]) -> set[int]:
+    query = "SELECT number FROM (SELECT value FROM json_each(?)) JOIN units ON number = value WHERE terms IS NULL"
+    return {unit for (unit,) in shelf.rows(query, units)}
 
 
 def rows_of(shelf: Shelf, units: list[int]) -> list[Row]:

@@ -16,6 +16,8 @@ from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.settings import Settings
 
+# More takes three times as long, and a tenth of the room less.
+COMPRESSION = 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,7 +68,7 @@ def name_or_none(kept: bytes | None) -> str | None:
 
 def write_text(text: str) -> bytes:
     """A text as it is kept, compressed."""
-    return zlib.compress(bytes_of_name(text), 6)
+    return zlib.compress(bytes_of_name(text), COMPRESSION)
 
 
 def read_text(kept: bytes) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from storyclust.arrays import Bytes, Flags, Integers, Words32
+from storyclust.arrays import Bytes, Flags, Hashes, Integers, Words32
 from storyclust.index import postings_kernels as kernels
 
 NOTHING = np.empty(0, np.int64), np.empty(0, np.uint32)
@@ -114,7 +114,7 @@ def in_order(places: Integers, units: Words32) -> tuple[Integers, Words32]:
     return places[new], units[new]
 
 
-def is_new(numbers: Integers | Words32) -> Flags:
+def is_new(numbers: Integers | Words32 | Hashes) -> Flags:
     """Whether each of some numbers is another one than that before it."""
     new = np.ones(len(numbers), np.bool_)
     np.not_equal(numbers[1:], numbers[:-1], out=new[1:])
