@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from benchmarks import wire
-from benchmarks.speed import cliffs, run, stages
+from benchmarks.speed import cliffs, index, run, stages
 from benchmarks.speed.contenders import CONTENDERS
 from benchmarks.speed.corpus import write_corpus
 from benchmarks.speed.measure import Run, Sample, run_command, run_module
@@ -52,7 +52,7 @@ def run_command_here(command: list[str], *, log: Path, cpus: set[int] | None = N
 def _no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "run_command", run_command_here)
     monkeypatch.setattr(run, "WARM_UP_STORIES", 20)
-    for module in (cliffs, stages, wire):
+    for module in (cliffs, index, stages, wire):
         monkeypatch.setattr(module, "run_module", run_here)
 
 
@@ -179,3 +179,17 @@ def test_a_text_is_timed_at_a_size_and_at_twice_the_size(
 def test_a_wire_is_streamed(capsys: pytest.CaptureFixture[str]) -> None:
     assert wire.main(["--stories", "50"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("| 50 | ")
+
+
+@pytest.mark.usefixtures("_no_processes")
+def test_an_index_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(index, "SINGLY", 4)
+    monkeypatch.setattr(index, "LEARNED", 50)
+    saved = tmp_path / "index.json"
+    assert index.main(["--stories", "30", "-o", str(saved)]) == 0
+    rows = json.loads(saved.read_text(encoding="utf-8"))["indexes"]
+    assert [(row["stories"], row["durability"]) for row in rows] == [(34, "commit"), (34, "process")]
+    assert all(row["touched_max"] >= 1 and row["fingerprint_bytes"] > 4 for row in rows)
+    assert capsys.readouterr().out.startswith("| stories | durability |")

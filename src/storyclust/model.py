@@ -230,6 +230,9 @@ class Placement:
         The names that changed, old and new.
     canonical_before : str or None
         The story to keep before, if it is another one now.
+    touched : int
+        How many stories were looked at again: those that it, and what was added with it, is linked with by way of
+        others.
     """
 
     id: str
@@ -244,6 +247,7 @@ class Placement:
     split: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...]
     canonical_before: str | None
+    touched: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,12 +102,15 @@ class Workers:
     def gather(self, function: Callable[[tuple[int, int]], Rows], batches: Collection[tuple[int, int]]) -> Rows:
         """The results of all batches as one, row after row: arrays, or tuples or dataclasses of arrays.
 
-        The function is asked for the empty batch too, which tells types and shapes.
+        The function is asked for the empty batch too, which tells types and shapes, unless there is one batch only.
 
         >>> with Workers(2) as workers:
         ...     workers.gather(lambda batch: np.arange(*batch), [(0, 2), (2, 5)])
         array([0, 1, 2, 3, 4])
         """
+        if len(batches) == 1:
+            (whole,) = self.map(function, batches)
+            return whole
         return self.memory.gather(function((0, 0)), self.map(function, batches))
 
     def split(self, count: int, *, weights: npt.NDArray[np.int64]) -> list[tuple[int, int]]:

@@ -17,7 +17,7 @@ from storyclust.index.asking import ask
 from storyclust.index.changes import Change
 from storyclust.index.session import Session
 from storyclust.index.shelf import Shelf, bytes_of_name
-from storyclust.index.update import arrive, digest_of, leave
+from storyclust.index.update import Outcome, arrive, digest_of, leave
 from storyclust.index.upkeep import Undated, expire, find_faults, refresh
 from storyclust.io import TableWriter
 from storyclust.match.story_links import compare_stories
@@ -108,9 +108,10 @@ class StoryIndex(Session):
         with self._writing() as shelf:
             new, replaced = _sorted_out(shelf, stories, on_existing)
             changes = leave(shelf, replaced) if replaced else []
-            changes += arrive(shelf, new, moment) if new else []
+            arrived = arrive(shelf, new, moment) if new else Outcome([], 0)
             ids = {story.id for story in new}
-            return reading.placements(shelf, [(story.id, story.id in ids) for story in stories], changes)
+            asked = [(story.id, story.id in ids) for story in stories]
+            return reading.placements(shelf, asked, Outcome([*changes, *arrived.changes], arrived.touched))
 
     def remove(self, id: str) -> None:
         """Remove a story: the index is what it would be if it had never been added.
@@ -173,7 +174,7 @@ class StoryIndex(Session):
         """Where a story stands now; UnknownStoryError if there is none of this id."""
         with self._reading() as shelf:
             _find(shelf, id)
-            return reading.placements(shelf, [(id, False)], [])[0]
+            return reading.placements(shelf, [(id, False)], Outcome([], 0))[0]
 
     def story(self, id: str) -> Story:
         """A story as it was added; UnknownStoryError if there is none, or its text has expired."""

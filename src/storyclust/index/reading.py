@@ -17,6 +17,7 @@ from storyclust.cluster.canonical import why_alone
 from storyclust.index.changes import Change
 from storyclust.index.records import read_pairs
 from storyclust.index.shelf import Shelf, bytes_of_name, moment_of, name_of, name_or_none, read_text
+from storyclust.index.update import Outcome
 from storyclust.match.links import RELATIONS
 from storyclust.model import Cluster, Placement
 from storyclust.tables import DECIMALS
@@ -25,7 +26,7 @@ from storyclust.tables import DECIMALS
 AT_ONCE = 500
 
 
-def placements(shelf: Shelf, asked: Sequence[tuple[str, bool]], changes: Sequence[Change]) -> list[Placement]:
+def placements(shelf: Shelf, asked: Sequence[tuple[str, bool]], outcome: Outcome) -> list[Placement]:
     """Where stories stand, each with whether it has just been added, and what was said to have changed."""
     level = shelf.settings.level
     query = f"SELECT s.number, unit, {level} FROM stories s JOIN units ON units.number = unit WHERE id = ?"
@@ -36,7 +37,7 @@ def placements(shelf: Shelf, asked: Sequence[tuple[str, bool]], changes: Sequenc
     places = {head: _place(shelf, head) for head in units}
     figures = {head: figures_to(shelf, places[head].kept_unit, own) for head, own in units.items()}
     told: dict[str, list[Change]] = defaultdict(list)
-    for change in changes:
+    for change in outcome.changes:
         told[change["cluster"]].append(change)
     found = []
     for (id, is_new), (number, unit, head) in zip(asked, rows, strict=True):
@@ -58,6 +59,7 @@ def placements(shelf: Shelf, asked: Sequence[tuple[str, bool]], changes: Sequenc
                 split=tuple(change["was"] for change in own if change["what"] == "split"),
                 renamed=tuple((change["was"], place.name) for change in own if change["what"] == "renamed"),
                 canonical_before=former[0] if former else None,
+                touched=outcome.touched,
             )
         )
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,10 +22,18 @@ from storyclust.index.told import tell
 from storyclust.model import Level, Story
 
 
-def arrive(shelf: Shelf, stories: Sequence[Story], moment: int) -> list[Change]:
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a change of stories changed, and how many stories stand in the components that were settled anew."""
+
+    changes: list[Change]
+    touched: int
+
+
+def arrive(shelf: Shelf, stories: Sequence[Story], moment: int) -> Outcome:
     """Stories that are not there are added; what that changed."""
     arrivals = [_insert(shelf, story, moment) for story in stories]
-    changes = settle_arrivals(shelf, stories, arrivals)
+    outcome = settle_arrivals(shelf, stories, arrivals)
     heads = shelf.rows(_CLUSTERS_OF[shelf.settings.level], [arrival.number for arrival in arrivals])
     name = dict(shelf.rows(_NAMES, {head for _, head in heads}))
     cluster = {number: name_of(name[head]) for number, head in heads}
@@ -32,11 +41,12 @@ def arrive(shelf: Shelf, stories: Sequence[Story], moment: int) -> list[Change]:
         {"what": "added", "cluster": cluster[arrival.number], "story": story.id}
         for arrival, story in zip(arrivals, stories, strict=True)
     ]
-    moved = [change for change in changes if change["what"] != "canonical"]
-    return publish(shelf, [*moved, *added, *changes[len(moved) :]])
+    moved = [change for change in outcome.changes if change["what"] != "canonical"]
+    changes = publish(shelf, [*moved, *added, *outcome.changes[len(moved) :]])
+    return Outcome(changes, outcome.touched)
 
 
-def settle_arrivals(shelf: Shelf, stories: Sequence[Story], arrivals: Sequence[Bearer]) -> list[Change]:
+def settle_arrivals(shelf: Shelf, stories: Sequence[Story], arrivals: Sequence[Bearer]) -> Outcome:
     """Stories whose rows are there come into the units, pairs and clusters; what that changed."""
     told = tell(stories, shelf.profile, shelf.settings, shelf.workers)
     plan = plan_arrival(shelf, arrivals, told)
@@ -51,10 +61,10 @@ def leave(shelf: Shelf, stories: Sequence[int]) -> list[Change]:
     # Their rows are wanted for the names of clusters still.
     shelf.connection.executemany("UPDATE stories SET unit = 0 WHERE number = ?", [(story,) for story in stories])
     told = tell([], shelf.profile, shelf.settings, shelf.workers)
-    changes = _carry_out(shelf, plan, Analysed(told.words, plan.rows))
+    outcome = _carry_out(shelf, plan, Analysed(told.words, plan.rows))
     for table, column in (("texts", "story"), ("stories", "number")):
         shelf.connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(story,) for story in stories])
-    return publish(shelf, [*removed, *changes])
+    return publish(shelf, [*removed, *outcome.changes])
 
 
 _LEVELS: tuple[Level, ...] = ("copy", "version", "partial")
@@ -87,14 +97,15 @@ def _insert(shelf: Shelf, story: Story, arrived: int) -> Bearer:
     return Bearer.of(number or 0, id, published, arrived)
 
 
-def _carry_out(shelf: Shelf, plan: Plan, analysed: Analysed) -> list[Change]:
+def _carry_out(shelf: Shelf, plan: Plan, analysed: Analysed) -> Outcome:
     """Pairs, components and clusters follow the units that come and go."""
     counted = shelf.keys.change(entries_of(plan.coming), entries_of(plan.going))
     pairs = apply(shelf, counted, plan.gone, plan.repeated, analysed)
     components = _components(shelf, plan, pairs)
     shelf.connection.executemany("DELETE FROM units WHERE number = ?", [(unit,) for unit in plan.gone])
     units = Units.load(shelf, components)
-    return _write(shelf, units, settle(shelf, units))
+    changes = _write(shelf, units, settle(shelf, units))
+    return Outcome(changes, int(units.bearers.sum()))
 
 
 def _components(shelf: Shelf, plan: Plan, pairs: PairChanges) -> list[int]:
