@@ -528,6 +528,38 @@ def test_standard_input_is_read_twice(
         assert [(s.file, s.story.id, s.story.text) for s in reader] == [("-", "1", FERRY), ("-", "2", MAYOR)]
 
 
+class Trickle(io.BytesIO):
+    """Standard input that gives a line at a time, and says how many were taken."""
+
+    taken = 0
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        self.taken += 1
+        return self.readline()
+
+
+def test_a_stream_gives_each_record_as_soon_as_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    trickle = Trickle(b'{"id": 1, "text": "a"}\nno record\n{"text": "b"}\n{"id": 4, "text": "c"}\n')
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(trickle))
+    reader = StoryReader("-", on_error="skip", pipes="stream")
+    for taken, met in enumerate(reader.records(), 1):
+        assert trickle.taken == taken
+        assert met.line == taken
+        assert isinstance(met, LocatedStory) == (taken in (1, 4))
+    assert [reject.line for reject in reader.rejects] == [2, 3]
+    assert not trickle.closed
+
+
+def test_a_stream_is_not_looked_ahead_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    trickle = Trickle(b'{"name": 1}\n{"name": 2}\n')
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(trickle))
+    with pytest.raises(errors.RecordError, match="is missing; expected text or a number"):
+        list(StoryReader("-", pipes="stream"))
+    assert trickle.taken == 1
+    with pytest.raises(errors.UsageError, match="pipes is 'spool'; expected one of keep, stream"):
+        StoryReader("-", pipes="spool")  # type: ignore[arg-type]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
 def test_a_named_pipe_is_read_twice(tmp_path: Path) -> None:
     path = tmp_path / "pipe.jsonl"

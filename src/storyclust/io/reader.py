@@ -25,7 +25,7 @@ from storyclust.io.formats import STANDARD_STREAM, Format, reading_format
 from storyclust.io.jsonl import read_jsonl
 from storyclust.io.parquet import read_parquet, require_pyarrow
 from storyclust.io.records import Columns, LocatedStory, Record, StoryBuilder, Unreadable, UnusableRecord
-from storyclust.io.streams import STREAM_FAILURES, BrokenInput, Inputs, unreadable
+from storyclust.io.streams import STREAM_FAILURES, BrokenInput, Inputs, Pipes, unreadable
 from storyclust.io.text_folder import lone_id, read_text, text_files
 from storyclust.model import Reject
 
@@ -40,8 +40,7 @@ _COLUMNS_NAMED = 40  # in a message; records with a key of their own each must n
 class StoryReader:
     """Reads stories from files, folders and standard input.
 
-    It can be iterated again, and reads its input anew each time; what comes through a pipe is kept
-    in a temporary file for that. Iterate it one loop at a time.
+    It can be iterated again, and reads its input anew each time. Iterate it one loop at a time.
 
     Parameters
     ----------
@@ -55,6 +54,9 @@ class StoryReader:
         The format of all files given, whatever their endings. Folders always hold text.
     on_error : {"fail", "skip"}
         Whether a record that cannot be read is raised or kept in ``rejects``.
+    pipes : {"keep", "stream"}
+        What comes through a pipe, standard input among them, is kept in a temporary file, so that it can be read
+        again; or each story is given as soon as it has come, and they are read once.
 
     Attributes
     ----------
@@ -106,16 +108,20 @@ class StoryReader:
         columns: Columns = Columns(),  # noqa: B008 - frozen
         format: Format | None = None,
         on_error: OnError = "fail",
+        pipes: Pipes = "keep",
     ) -> None:
         """Check that the paths exist and their formats are known; nothing is read yet."""
         if on_error not in get_args(OnError):
             raise UsageError(f"on_error is {on_error!r}; expected one of {', '.join(get_args(OnError))}")
+        if pipes not in get_args(Pipes):
+            raise UsageError(f"pipes is {pipes!r}; expected one of {', '.join(get_args(Pipes))}")
         given = [paths] if isinstance(paths, (str, os.PathLike)) else paths
         self._paths = tuple(os.fspath(path) for path in given)
         self._columns = columns
         self._format = format
         self._on_error = on_error
-        self._inputs = Inputs()
+        self._pipes = pipes
+        self._inputs = Inputs(pipes)
         self._check_paths()
         self._start()
 
@@ -161,6 +167,10 @@ class StoryReader:
 
     def __iter__(self) -> Iterator[LocatedStory]:
         """Yield the stories, from the start of the input."""
+        return (met for met in self.records() if isinstance(met, LocatedStory))
+
+    def records(self) -> Iterator[LocatedStory | Reject]:
+        """Yield the stories and, where they were met, the rejects, from the start of the input."""
         self._start()
         sources = list(self._sources())
         sizes = [self._inputs.size(source.file) for source in sources]
@@ -183,7 +193,7 @@ class StoryReader:
             else:
                 yield _Source(path, reading_format(path, self._format), lone_id(path))
 
-    def _stories(self, source: _Source) -> Iterator[LocatedStory]:
+    def _stories(self, source: _Source) -> Iterator[LocatedStory | Reject]:
         columns = _ColumnsMet(source, self._columns, self._absent, self._seen)
         wanting = True
         before = self._records
@@ -193,20 +203,21 @@ class StoryReader:
                 for record in records:
                     self._records += 1
                     if isinstance(record, Unreadable):
-                        self._refuse(source, record.line, None, record.reason)
+                        yield self._refuse(source, record.line, None, record.reason)
                         continue
                     if wanting:
                         wanting = columns.meet(record.fields)
                     try:
                         story = build(record)
                     except UnusableRecord as problem:
-                        if self._on_error == "fail":
+                        # Nobody knows when a pipe will have more to look at.
+                        if self._on_error == "fail" and self._pipes == "keep":
                             columns.look_ahead(records)
-                        self._refuse(source, record.line, problem.id, problem.reason)
+                        yield self._refuse(source, record.line, problem.id, problem.reason)
                         continue
                     yield LocatedStory(story, source.file, record.line, record)
         except BrokenInput as broken:
-            self._report_break(source, broken, self._records - before)
+            yield self._report_break(source, broken, self._records - before)
         columns.check()
 
     def _open(self, source: _Source) -> Generator[Record | Unreadable, None, None]:
@@ -225,12 +236,16 @@ class StoryReader:
                 case "text":
                     yield from read_text(stream, source.file, source.id, self._columns)
 
-    def _refuse(self, source: _Source, line: int, id: str | None, reason: str) -> None:
+    def _refuse(self, source: _Source, line: int, id: str | None, reason: str) -> Reject:
         if self._on_error == "fail":
             raise RecordError(f"{source.file}:{line}: {reason}. {_REMEDY}")
-        self.rejects.append(Reject(source.file, line, id, reason))
+        return self._rejected(Reject(source.file, line, id, reason))
 
-    def _report_break(self, source: _Source, broken: BrokenInput, whole: int) -> None:
+    def _rejected(self, reject: Reject) -> Reject:
+        self.rejects.append(reject)
+        return reject
+
+    def _report_break(self, source: _Source, broken: BrokenInput, whole: int) -> Reject:
         if isinstance(broken.problem, EOFError):
             reason = f"the file ends early, after line {broken.line - 1}"
             error: DataError = TruncatedFileError(f"{source.file}: {reason}; expected a gzip end mark. {_RENEW}")
@@ -244,7 +259,7 @@ class StoryReader:
         if self._on_error == "fail":
             raise error from broken.problem
         reason = f"{reason}; {whole} records before it were read"
-        self.rejects.append(Reject(source.file, broken.line, None, reason))
+        return self._rejected(Reject(source.file, broken.line, None, reason))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 In: a path. Out: an ``io.BufferedReader`` that stands after any byte order mark. Bytes that are
 whole lines before a break in a compressed file are all handed out before the break is reported, so
 that a reader can say, to the line, how far the file is good. Pipes are copied to an anonymous
-temporary file when first read, because stories are read more than once.
+temporary file when first read, because stories are read more than once, unless the reader is told to read them once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 import tempfile
 import weakref
 import zlib
-from typing import IO, TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO, Literal
 
 from storyclust.errors import DataError
 from storyclust.io.formats import STANDARD_STREAM, is_compressed
@@ -27,6 +27,9 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _COMPRESSED_CHUNK = 1 << 16
 _BUFFER = 1 << 18
+
+Pipes = Literal["keep", "stream"]
+"""What comes through a pipe is kept, so that it can be read again; or it is read as it comes, once."""
 
 STREAM_FAILURES = (OSError, EOFError, zlib.error)
 """What reading a stream can raise: the system's errors, an early end, damaged compressed data."""
@@ -101,11 +104,28 @@ class GzipStream(io.RawIOBase):
         super().close()
 
 
-class Inputs:
-    """Opens the files of one reader, and keeps a copy of what can be read only once."""
+class _AsItComes(io.RawIOBase):
+    """What a pipe gives at this moment; the pipe is left open, since it is not ours."""
 
-    def __init__(self) -> None:
+    def __init__(self, pipe: BinaryIO) -> None:
+        self._pipe = pipe
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer)
+        piece: bytes = self._pipe.read1(len(view))  # type: ignore[attr-defined]
+        view[: len(piece)] = piece
+        return len(piece)
+
+
+class Inputs:
+    """Opens the files of one reader, and keeps a copy of what can be read only once, if it is to be read again."""
+
+    def __init__(self, pipes: Pipes = "keep") -> None:
         """Hold no copy yet."""
+        self._pipes = pipes
         self._spooled: dict[str, IO[bytes]] = {}
         self._file: io.FileIO | None = None  # opened last
 
@@ -147,6 +167,8 @@ class Inputs:
     def _open_bytes(self, path: str) -> io.BufferedReader:
         if path != STANDARD_STREAM and not is_pipe(path):
             return self._buffered(io.FileIO(path))
+        if self._pipes == "stream":
+            return io.BufferedReader(_AsItComes(sys.stdin.buffer) if path == STANDARD_STREAM else io.FileIO(path))
         if path not in self._spooled:
             self._spooled[path] = _spool(path)
             weakref.finalize(self, self._spooled[path].close)
