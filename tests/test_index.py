@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 import storyclust as sc
 from storyclust import Settings, Story, StoryIndex
+from storyclust.index.shelf import write_text
 from storyclust.model import Placement
 from straits import STRAITS
 
@@ -245,3 +248,63 @@ def test_what_a_text_would_be_linked_with(path: Path) -> None:
             assert found == {story.id: "copy"} | {id: relation for id, relation in explained if relation}
         assert index.query("Too short.") == ()
         assert len(index) == len(STRAITS)
+
+
+def test_of_two_texts_in_one_batch_the_later_takes_the_place(path: Path) -> None:
+    story = STRAITS[0]
+    later = replace(story, text=STRAITS[1].text)
+    with StoryIndex.create(path, profile=PROFILE) as index:
+        for given in ([story, later], [story, later, story], [later]):
+            placements = list(index.add_many(given, on_existing="replace"))
+            assert [placement.id for placement in placements] == [story.id] * len(given)
+            require_equal(index, given[-1:])
+        with pytest.raises(sc.DataError, match="stands for another text"):
+            list(index.add_many([STRAITS[2], replace(STRAITS[2], text="another")]))
+        require_equal(index, [later])
+
+
+def test_clusters_are_written_as_of_a_batch_job(path: Path, tmp_path: Path) -> None:
+    result = sc.cluster_stories(STRAITS)
+    with result.to_index(path) as index:
+        index.write_clusters(tmp_path / "clusters.csv")
+        assert list(index.cluster_rows()) == list(result.cluster_rows())
+        assert [index.cluster_row(row["members"][-1]) for row in index.cluster_rows()] == list(result.cluster_rows())
+    result.write_clusters(tmp_path / "expected.csv")
+    assert (tmp_path / "clusters.csv").read_bytes() == (tmp_path / "expected.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "settings", [Settings(), Settings(level="copy", canonical="earliest"), Settings(window_days=1)]
+)
+def test_a_result_becomes_an_index(path: Path, settings: Settings) -> None:
+    early, late = STRAITS[:20], STRAITS[20:]
+    result = sc.cluster_stories(early, settings=settings)
+    with result.to_index(path) as index:
+        assert (index.settings, index.profile) == (result.settings, result.profile)
+        assert tuple(index.clusters()) == result.clusters
+        require_equal(index, early)
+        list(index.add_many(late))
+        require_equal(index, STRAITS)
+
+
+def test_a_result_that_cannot_become_an_index_leaves_none(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = ((STRAITS[0].id, STRAITS[1].id),)
+    for settings in (Settings(must_link=pair), Settings(cannot_link=pair)):
+        with pytest.raises(sc.UsageError, match="for batch jobs"):
+            sc.cluster_stories(STRAITS, settings=settings).to_index(path)
+    assert not list(path.parent.iterdir())
+    result = sc.cluster_stories(STRAITS)
+    monkeypatch.setattr("storyclust.index.index.arrive", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        result.to_index(path)
+    assert not list(path.parent.iterdir())
+
+
+def test_verify_reads_the_texts(path: Path) -> None:
+    with StoryIndex.create(path, profile=PROFILE) as index:
+        list(index.add_many(STRAITS))
+        for spoilt in (b"no text", write_text("another text")):
+            with closing(sqlite3.connect(path)) as other, other:
+                other.execute("UPDATE texts SET text = ? WHERE story = 3", (spoilt,))
+            with pytest.raises(sc.DataError, match="damaged: the text of a story"):
+                index.verify()

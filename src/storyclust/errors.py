@@ -12,6 +12,7 @@ StoryclustError                 every error raised on purpose
 │   ├── MissingColumnError      a column no record has
 │   ├── DuplicateIdError        one id, two contents
 │   ├── TruncatedFileError (EOFError)   a compressed file that ends early
+│   ├── DamagedIndexError       an index that is not as it was written
 │   └── MarkupError             a file of the newsroom's desk cannot be read
 └── OutputError (OSError)       a result cannot be written: exit status 1
 
@@ -74,6 +75,10 @@ class DuplicateIdError(DataError):
 
 class TruncatedFileError(DataError, EOFError):
     """A compressed file ends before its end mark."""
+
+
+class DamagedIndexError(DataError):
+    """The file of an index is not as it was written."""
 
 
 class OutputError(StoryclustError, OSError):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,9 @@ from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.progress import Progress
 from storyclust.settings import Settings
+
+if TYPE_CHECKING:
+    from storyclust.index.index import StoryIndex
 
 Path = str | os.PathLike[str]
 
@@ -282,6 +285,51 @@ class StoryClusters:
             "settings": self.settings.to_dict(),
             "profile": self.profile.digest,
         }
+
+    def to_index(self, path: Path, *, threads: int | None = None) -> StoryIndex:
+        """Make a new index of all stories, which goes on from here: with these settings, this profile, these clusters.
+
+        If it fails, no file is left.
+
+        Parameters
+        ----------
+        path : path of a file that is not there
+        threads : int, optional
+            How many threads to use, all processors by default.
+
+        Returns
+        -------
+        StoryIndex
+            Open, for a ``with`` block or until it is closed.
+
+        Raises
+        ------
+        SettingsError
+            If the settings have pairs of stories that must or cannot be linked: these are for batch jobs.
+        OutputError
+            If there is such a file, or it cannot be made.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from storyclust import cluster_stories, load_newsroom
+        >>> result = cluster_stories(load_newsroom().stories)
+        >>> with tempfile.TemporaryDirectory() as folder, result.to_index(f"{folder}/wire.storyclust") as index:
+        ...     tuple(index.clusters()) == result.clusters
+        True
+        """
+        # The index stands on the results of jobs, and this is the one step from here to there.
+        from storyclust.index.index import StoryIndex
+
+        index = StoryIndex.create(path, settings=self.settings, profile=self.profile, threads=threads)
+        try:
+            for _ in index.add_many(self.stories):
+                pass
+        except BaseException:
+            index.close()
+            index.path.unlink()
+            raise
+        return index
 
     def write_assignments(self, path: Path) -> None:
         """Write `assignments` to a file: ``.jsonl``, ``.csv`` or ``.parquet``, plain or ``.gz``."""

@@ -80,7 +80,7 @@ class Keys:
         self._postings.clear()
 
     def check(self) -> None:
-        """Read all postings, and raise DataError at what is not as it was written."""
+        """Read all postings, and raise DamagedIndexError at what is not as it was written."""
         self._postings.check()
 
     def _before(self, keys: Hashes, coming: Entries, going: Entries) -> tuple[Integers, Integers]:

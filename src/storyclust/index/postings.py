@@ -30,7 +30,7 @@ from typing import Literal, Self, get_args
 import numpy as np
 
 from storyclust.arrays import Bytes, Hashes, Integers, Words32
-from storyclust.errors import DataError, UsageError
+from storyclust.errors import DamagedIndexError, UsageError
 from storyclust.index import postings_kernels as kernels
 from storyclust.index.postings_kernels import FIRST_PLACE, LAST_PLACE
 from storyclust.index.tail import NOTHING, Run, Tail, in_order, is_new
@@ -54,7 +54,6 @@ ROUND, PLACES_A_STEP = 1 << 40, 1 << 24
 Effect = Literal["add", "remove"]
 Page = tuple[int, bytes]
 
-DAMAGED = "{} {}; expected what the index wrote: the file is damaged, make the index anew"
 
 TABLES = (
     "CREATE TABLE posting_pages (first_place INTEGER PRIMARY KEY, entries BLOB NOT NULL)",
@@ -223,7 +222,7 @@ class Postings:
             self.tail.append(_run_of(some), self.figures.bound // RUNS_TO_TAIL)
 
     def check(self) -> None:
-        """Read everything, and raise DataError at what is not as it was written."""
+        """Read everything, and raise DamagedIndexError at what is not as it was written."""
         pages = entries = 0
         for stretch in self._stretches(FIRST_PLACE, LAST_PLACE):
             bases = np.array([base for base, _ in stretch.pages])
@@ -348,7 +347,7 @@ def _joined(blobs: Iterable[bytes]) -> tuple[Bytes, Integers, Integers]:
     try:
         data = np.frombuffer(b"".join(blobs), np.uint8)
     except TypeError:
-        raise DataError(DAMAGED.format("a page or row of the tail", "is missing")) from None
+        raise DamagedIndexError("a page or row of the tail is missing") from None
     first = np.zeros(len(blobs) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, blobs), np.int64, len(blobs)), out=first[1:])
     counts = kernels.count_packed(data, first)
@@ -379,4 +378,4 @@ def _are_in_order(places: Integers, units: Words32) -> bool:
 
 def _demand(holds: bool, what: str, fault: str) -> None:
     if not holds:
-        raise DataError(DAMAGED.format(what, fault))
+        raise DamagedIndexError(f"{what} {fault}")

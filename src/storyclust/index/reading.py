@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from storyclust import tables
 from storyclust.cluster.canonical import why_alone
 from storyclust.index.changes import Change
 from storyclust.index.records import read_pairs
 from storyclust.index.shelf import Shelf, bytes_of_name, moment_of, name_of, name_or_none, read_text
 from storyclust.index.update import Outcome
 from storyclust.match.links import RELATIONS
-from storyclust.model import Cluster, Placement
-from storyclust.tables import DECIMALS
+from storyclust.model import Cluster, Placement, Story
 
 # Clusters whose members are looked up at once.
 AT_ONCE = 500
@@ -124,6 +124,7 @@ def figures(shelf: Shelf) -> dict[str, Any]:
         "linked_contents": int(pairs[1]),
         "hot_keys": count("SELECT count(*) FROM hot"),
         "changes": count("SELECT max(number) FROM changes"),
+        "bytes": count("PRAGMA page_count") * count("PRAGMA page_size"),
         "settings": shelf.settings.to_dict(),
         "profile": shelf.profile.digest,
     }
@@ -216,6 +217,17 @@ def as_cluster(shelf: Shelf, gathered: Gathered) -> Cluster:
     return Cluster(ids[0], shelf.settings.level, gathered.kept.id, gathered.reason, ids)
 
 
+def cluster_row(shelf: Shelf, gathered: Gathered) -> dict[str, Any]:
+    """The row of `storyclust.tables.CLUSTERS` of one cluster, with what is known of stories that have expired too."""
+    query = "SELECT id, title, source, published FROM (SELECT value FROM json_each(?)) JOIN stories ON number = value"
+    # The texts are not asked for.
+    stories = {
+        name_of(id): Story(name_of(id), "", name_or_none(title), name_or_none(source), moment_of(published))
+        for id, title, source, published in shelf.rows(query, [member.number for member in gathered.members])
+    }
+    return tables.cluster_row(as_cluster(shelf, gathered), stories.__getitem__)
+
+
 def assignment_rows(shelf: Shelf, gathered: Gathered) -> Iterator[dict[str, Any]]:
     """The rows of `storyclust.tables.ASSIGNMENTS` of one cluster, by rank."""
     kept = gathered.kept
@@ -231,7 +243,7 @@ def assignment_rows(shelf: Shelf, gathered: Gathered) -> Iterator[dict[str, Any]
             "is_canonical": is_kept,
             "relation": relation,
             "shared_words": words,
-            "share": None if share is None else round(share, DECIMALS),
+            "share": None if share is None else round(share, tables.DECIMALS),
             "version_cluster": names[member.heads["version"]],
             "copy_cluster": names[member.heads["copy"]],
         }

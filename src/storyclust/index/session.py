@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import fields
@@ -20,7 +18,7 @@ from storyclust.index.postings import Postings
 from storyclust.index.profiles import read_profile, write_profile
 from storyclust.index.shelf import Shelf
 from storyclust.index.store import Durability, create_file, explained, open_file, writing
-from storyclust.io.atomic import output_file
+from storyclust.io.atomic import output_path
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.settings import Settings
@@ -185,12 +183,14 @@ class Session:
         """
         if Path(path).exists() and Path(path).samefile(self.path):
             raise OutputError(f"cannot write {path}: it is the index itself; expected another path")
-        with tempfile.TemporaryDirectory(dir=Path(path).absolute().parent) as folder, explained(self.path):
-            copy = Path(folder, "copy")
-            with closing(sqlite3.connect(copy)) as other:
-                self._connection.backup(other)
-            with output_file(path) as stream, copy.open("rb") as written:
-                shutil.copyfileobj(written, stream)
+        if Path(f"{path}-wal").exists():
+            raise OutputError(
+                f"cannot write {path}: it is an index that is in use, or was left so; expected another path"
+            )
+        with output_path(path) as copy, explained(self.path), closing(sqlite3.connect(copy)) as other:
+            # What is not whole goes anyway.
+            other.execute("PRAGMA journal_mode = OFF")
+            self._connection.backup(other)
 
     @contextmanager
     def _writing(self) -> Iterator[Shelf]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from storyclust.errors import DamagedIndexError
 from storyclust.index.keys import Keys
 from storyclust.model import Story
 from storyclust.parallel import Workers
@@ -72,8 +73,17 @@ def write_text(text: str) -> bytes:
 
 
 def read_text(kept: bytes) -> str:
-    """What `write_text` was given."""
-    return name_of(zlib.decompress(kept))
+    """What `write_text` was given.
+
+    Raises
+    ------
+    DamagedIndexError
+        If it is not as it was written.
+    """
+    try:
+        return name_of(zlib.decompress(kept))
+    except (zlib.error, UnicodeDecodeError) as problem:
+        raise DamagedIndexError(f"the text of a story cannot be read ({problem})") from problem
 
 
 def moment_of(kept: int | None) -> datetime | None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
-from storyclust.errors import DataError, OutputError, UsageError
+from storyclust.errors import DamagedIndexError, DataError, OutputError, UsageError
 from storyclust.index.postings import Postings
 from storyclust.model import Level
 
@@ -157,9 +157,13 @@ def writing(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """SQLite's errors as ours, which say what to do."""
+    """SQLite's errors as ours, which say what to do; of damage, in which file it is."""
     try:
         yield
+    except DamagedIndexError as problem:
+        if str(problem).startswith(f"{path}: "):
+            raise
+        raise DamagedIndexError(f"{path}: {_DAMAGED.format(problem=problem)}") from problem
     except sqlite3.ProgrammingError as problem:
         raise UsageError(f"{path}: {problem}; an index is used by the thread that opened it, until it is closed") from (
             problem
@@ -174,9 +178,9 @@ def _code(problem: sqlite3.Error) -> int:
     return getattr(problem, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
-_DAMAGED = "damaged ({problem}); nothing was changed. Go back to a backup, or make the index anew from the stories"
+_DAMAGED = "damaged: {problem}; nothing was changed. Go back to a backup, or make the index anew from the stories"
 _WORDS: dict[int, tuple[type[DataError] | type[OutputError], str]] = {
-    sqlite3.SQLITE_CORRUPT: (DataError, _DAMAGED),
+    sqlite3.SQLITE_CORRUPT: (DamagedIndexError, _DAMAGED),
     sqlite3.SQLITE_NOTADB: (DataError, "not an index of storyclust ({problem}); nothing was changed"),
     sqlite3.SQLITE_BUSY: (
         OutputError,

@@ -11,14 +11,14 @@ from typing import Literal
 
 import numpy as np
 
-from storyclust.errors import DataError
+from storyclust.errors import DamagedIndexError
 from storyclust.index.buckets import Entries
 from storyclust.index.changes import Change, canonical_changes, moves
 from storyclust.index.plan import Bearer
 from storyclust.index.profiles import write_profile
-from storyclust.index.shelf import Shelf, name_of
+from storyclust.index.shelf import Shelf, name_of, read_text
 from storyclust.index.told import tell
-from storyclust.index.update import publish, settle_arrivals
+from storyclust.index.update import digest_of, publish, settle_arrivals
 from storyclust.model import Story
 from storyclust.pipeline import learn_profile
 
@@ -163,14 +163,17 @@ FAULTS = {
 
 
 def find_faults(shelf: Shelf) -> None:
-    """Read everything, and raise DataError at what is not as it was written."""
+    """Read everything, and raise DamagedIndexError at what is not as it was written."""
     for (said,) in shelf.connection.execute("PRAGMA integrity_check(1)"):
         if said != "ok":
-            raise DataError(f"damaged: {said}; go back to a backup, or make the index anew from the stories")
+            raise DamagedIndexError(" ".join(said.split()))
     shelf.keys.check()
+    for number, digest, text in shelf.connection.execute(
+        "SELECT number, digest, text FROM stories JOIN texts ON story = number"
+    ):
+        if digest_of(read_text(text)) != digest:
+            raise DamagedIndexError(f"the text of a story is another than was added (number {number})")
     for fault, query in FAULTS.items():
         row = shelf.connection.execute(query.format(level=shelf.settings.level)).fetchone()
         if row is not None:
-            raise DataError(
-                f"damaged: {fault} (number {row[0]}); go back to a backup, or make the index anew from the stories"
-            )
+            raise DamagedIndexError(f"{fault} (number {row[0]})")

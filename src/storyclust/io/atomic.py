@@ -136,6 +136,11 @@ class OutputFile:
         self._settle.detach()
         self._bytes.close_file()
 
+    @property
+    def temporary(self) -> str | None:
+        """The hidden file that is to take the name; None for streams and devices."""
+        return self._temporary
+
     def discard(self) -> None:
         """Let all further bytes go nowhere."""
         self._bytes.discarding = True
@@ -155,6 +160,26 @@ def output_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     output = OutputFile(path)
     try:
         yield output.stream
+    except BaseException:
+        output.abandon()
+        raise
+    output.commit()
+
+
+@contextmanager
+def output_path(path: str | os.PathLike[str]) -> Iterator[str]:
+    """Give the path of an empty file for those who open it themselves; else as `output_file`.
+
+    Raises
+    ------
+    OutputError
+        If the path is a stream or a device, or ends in ``.gz``, or cannot be written.
+    """
+    output = OutputFile(path)
+    try:
+        if output.temporary is None or is_compressed(path):
+            raise OutputError(f"cannot write {path}: expected the path of a plain file, which is not compressed")
+        yield output.temporary
     except BaseException:
         output.abandon()
         raise
