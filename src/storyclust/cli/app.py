@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import errno
-import sys
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec
-
 import typer
 
 from storyclust.cli.cluster import cluster
 from storyclust.cli.dedup import dedup
 from storyclust.cli.demo import demo
 from storyclust.cli.explain import explain
+from storyclust.cli.index import INDEX_COMMANDS
 from storyclust.cli.match import match
-from storyclust.cli.outputs import flush_nothing_more
+from storyclust.cli.reporting import reporting
 from storyclust.cli.score import score
 from storyclust.cli.tune import tune
-from storyclust.errors import StoryclustError
-
-# The errors of a disk, or a user's part of it, that is full.
-FULL = (errno.ENOSPC, errno.EDQUOT)
-
-Options = ParamSpec("Options")
 
 app = typer.Typer(
     name="storyclust",
@@ -35,44 +24,17 @@ app = typer.Typer(
 )
 
 
-def reporting(command: Callable[Options, None]) -> Callable[Options, None]:
-    """The command, with its errors turned into one message and an exit status.
-
-    Here and not around the whole, because the framework takes every EOFError, a file that ends early
-    included, for an interruption.
-    """
-
-    @wraps(command)
-    def run(*values: Options.args, **options: Options.kwargs) -> None:
-        try:
-            command(*values, **options)
-        except StoryclustError as error:
-            print(f"error: {error}", file=sys.stderr)
-            raise typer.Exit(error.exit_status) from None
-        except MemoryError:
-            print(
-                "error: there is not enough memory for these stories; no file was written. Give the command more, or "
-                "give it the stories in parts: match looks for new ones among old ones",
-                file=sys.stderr,
-            )
-            raise typer.Exit(1) from None
-        except BrokenPipeError:
-            # Whoever read the output has gone: nothing to say.
-            flush_nothing_more()
-            raise typer.Exit(1) from None
-        except OSError as error:
-            # Of an output, an OutputError says it. This one is of a file beside, such as that of compiled kernels.
-            if error.errno not in FULL:
-                raise
-            where = f" at {error.filename}" if error.filename else ""
-            print(f"error: the disk is full{where}; no file was written. Free some space there", file=sys.stderr)
-            raise typer.Exit(1) from None
-
-    return run
-
-
 for each in (cluster, dedup, match, explain, score, tune, demo):
     app.command()(reporting(each))
+
+index = typer.Typer(
+    name="index",
+    help="Keep stories on disk as they come, for years, with the clusters a batch job would give at every moment.",
+    no_args_is_help=True,
+)
+for own in INDEX_COMMANDS:
+    index.command()(reporting(own))
+app.add_typer(index)
 
 
 def _show_version(asked: bool) -> None:

@@ -41,15 +41,7 @@ def cluster(
         str | None,
         typer.Option("--save-profile", metavar="FILE", help="What was learned, for --profile of other runs."),
     ] = None,
-    canonical: Annotated[
-        o.Canonical | None,
-        typer.Option(
-            "--canonical",
-            help="Which story of a cluster is the one to keep.",
-            show_default="centroid",
-            rich_help_panel=o.RULES,
-        ),
-    ] = None,
+    canonical: o.CanonicalOption = None,
     level: o.LevelOption = None,
     min_words: o.MinWords = None,
     settings: o.SettingsPath = None,

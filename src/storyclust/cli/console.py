@@ -76,7 +76,7 @@ def say_what_was_lost(result: StoryClusters, speaker: Speaker, rejects_path: str
     say_rejects(result.rejects, speaker, rejects_path)
     say_unread_dates(result.counts.unread_dates, result.unread_date_examples, speaker)
     if result.counts.overrides_unmatched:
-        unmatched = _counted(result.counts.overrides_unmatched, "pair")
+        unmatched = counted(result.counts.overrides_unmatched, "pair", "pairs")
         speaker.say(f"{unmatched} of --must-link and --cannot-link left aside: no story has one of the ids")
 
 
@@ -84,7 +84,7 @@ def say_rejects(rejects: Sequence[Reject], speaker: Speaker, rejects_path: str |
     """How many records were rejected, and the first of them with the reason."""
     if rejects:
         where = f"written to {rejects_path}" if rejects_path else "name a file with --rejects to keep them"
-        speaker.say(f"{_counted(len(rejects), 'record')} rejected; {where}")
+        speaker.say(f"{counted(len(rejects), 'record', 'records')} rejected; {where}")
         for reject in rejects[:REJECTS_SHOWN]:
             speaker.say(f"  {_place(reject)}: {reject.reason}")
         if len(rejects) > REJECTS_SHOWN:
@@ -94,12 +94,17 @@ def say_rejects(rejects: Sequence[Reject], speaker: Speaker, rejects_path: str |
 def say_unread_dates(count: int, examples: Sequence[str], speaker: Speaker) -> None:
     """How many dates could not be read, and some of them."""
     if count:
-        speaker.say(f"{_counted(count, 'date')} could not be read and count as none: {'; '.join(examples)}")
+        speaker.say(f"{counted(count, 'date', 'dates')} could not be read and count as none: {'; '.join(examples)}")
 
 
 def _place(reject: Reject) -> str:
     return f"{reject.file}:{reject.line}" if reject.file is not None else f"record {reject.line}"
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def counted(number: int, one: str, several: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "story", "stories"), counted(1200, "story", "stories")
+    ('1 story', '1,200 stories')
+    """
+    return f"{number:,} {one if number == 1 else several}"

@@ -12,6 +12,7 @@ import typer
 
 from storyclust.errors import DataError, UsageError
 from storyclust.io import Columns, StoryReader
+from storyclust.io.streams import Pipes
 from storyclust.profile import Profile
 from storyclust.rules import load_rules
 from storyclust.settings import Settings
@@ -89,6 +90,15 @@ MinWords = Annotated[
     int | None,
     typer.Option("--min-words", help="Shorter stories stand alone.", show_default="20", rich_help_panel=RULES),
 ]
+CanonicalOption = Annotated[
+    Canonical | None,
+    typer.Option(
+        "--canonical",
+        help="Which story of a cluster is the one to keep.",
+        show_default="centroid",
+        rich_help_panel=RULES,
+    ),
+]
 SettingsPath = Annotated[
     str | None,
     typer.Option("--settings", metavar="FILE", help="Settings, as JSON; tune writes them.", rich_help_panel=RULES),
@@ -155,10 +165,13 @@ def reader_of(
     published: str | None,
     format: Format | None,
     on_error: OnError,
+    pipes: Pipes = "keep",
 ) -> StoryReader:
     """The reader that the options of a command describe."""
     columns = Columns(id, text, title, source, published)
-    return StoryReader(inputs, columns=columns, format=format.value if format else None, on_error=on_error.value)
+    return StoryReader(
+        inputs, columns=columns, format=format.value if format else None, on_error=on_error.value, pipes=pipes
+    )
 
 
 def settings_of(

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from typing import Any, BinaryIO
 
 import typer
@@ -18,7 +19,11 @@ import typer
 from storyclust.errors import OutputError
 from storyclust.io import Field, RecordWriter, TableWriter, check_outputs
 from storyclust.io.atomic import output_file
+from storyclust.io.jsonl import to_json
 from storyclust.model import Reject
+
+# Rows that are printed together.
+ROWS_AT_ONCE = 1000
 
 
 class Outputs:
@@ -49,8 +54,15 @@ def outputs(paths: Iterable[str | None], *, inputs: Iterable[str]) -> Iterator[O
         yield Outputs(stack)
 
 
+def print_rows(rows: Iterable[Mapping[str, object]]) -> None:
+    """Print rows to standard output as JSON lines, the errors those of `print_lines`."""
+    waiting = iter(rows)
+    while several := list(islice(waiting, ROWS_AT_ONCE)):
+        _print(b"\n".join(map(to_json, several)))
+
+
 def print_lines(*lines: str) -> None:
-    """Print to standard output.
+    """Print to standard output, and wait until it is there.
 
     Raises
     ------
@@ -59,8 +71,12 @@ def print_lines(*lines: str) -> None:
     BrokenPipeError
         If its reader has gone away.
     """
+    _print("\n".join(lines))
+
+
+def _print(message: str | bytes) -> None:
     try:
-        typer.echo("\n".join(lines))
+        typer.echo(message)
     except BrokenPipeError:
         raise
     except OSError as problem:
