@@ -34,6 +34,11 @@ class Entries:
     keys: Hashes
     units: Integers
 
+    def by_key(self) -> Entries:
+        """The same entries, those of one key one after another."""
+        order = np.argsort(self.keys, kind="stable")
+        return Entries(self.keys[order], self.units[order])
+
     def take(self, chosen: Flags) -> Entries:
         """The entries chosen (bool, one an entry)."""
         return Entries(self.keys[chosen], self.units[chosen])

@@ -56,6 +56,7 @@ class Keys:
 
     def change(self, coming: Entries, going: Entries) -> Changes:
         """Units come with all of their keys, and others go with all of theirs; the rows of all of them are there."""
+        coming, going = coming.by_key(), going.by_key()
         keys = np.sort(np.concatenate((coming.keys, going.keys)))
         keys = keys[is_new(keys)]
         hot = self._hot(keys)
@@ -189,8 +190,9 @@ def _keys_of(hot: dict[int, Bucket]) -> Hashes:
 
 
 def _of(entries: Entries, key: int) -> Integers:
-    units: Integers = entries.units[entries.keys == np.uint64(key)]
-    return units
+    """The units that bear a key; entries by key."""
+    value = np.uint64(key)
+    return entries.units[entries.keys.searchsorted(value) : entries.keys.searchsorted(value, "right")]
 
 
 def _among(keys: Hashes, known: Hashes) -> Flags:
