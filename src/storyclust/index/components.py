@@ -123,8 +123,10 @@ class Units:
         return Candidates(later[order].astype(np.int32), earlier[order].astype(np.int32), 0)
 
     def joined(self) -> Integers:
-        """The component of each unit: its smallest unit."""
+        """The component of each unit: its smallest unit. Units that are compared no more stay together."""
         parents = np.arange(len(self))
+        _, first, own = np.unique(self.components[self.compared :], return_index=True, return_inverse=True)
+        parents[self.compared :] = self.compared + first[own]
         join_all(self.owners[self.linked], self.others[self.linked], parents)
         smallest = np.full(len(self), np.iinfo(np.int64).max)
         np.minimum.at(smallest, parents, self.numbers)
@@ -162,10 +164,36 @@ def settle(shelf: Shelf, units: Units) -> Standing:
     vectors = Vectors.of(_only(units.terms, related), shelf.profile, workers)
     levels = build_levels(edges, units.candidates(), compared, vectors, settings, workers)
     tellers = _tellers(shelf, units)
-    alone = np.arange(compared, len(units))
-    labels = {level: _first_tellers(np.append(own, alone), tellers) for level, own in levels.labels.items()}
+    labels = {
+        level: _first_tellers(np.append(own, compared + _as_before(units.labels[level][compared:])), tellers)
+        for level, own in levels.labels.items()
+    }
     canonicals = _canonicals(units, labels[settings.level], tellers, vectors.terms, shelf)
+    canonicals |= _canonicals_of_expired(shelf, units, labels[settings.level], canonicals)
     return Standing(units.joined(), labels, canonicals)
+
+
+def _as_before(labels: Integers) -> Integers:
+    """Numbers of clusters, from 0, of units that are not compared: those that were together are; new ones are alone."""
+    own: Integers = np.unique(np.where(labels > 0, labels, -1 - np.arange(len(labels))), return_inverse=True)[1]
+    return own
+
+
+def _canonicals_of_expired(
+    shelf: Shelf, units: Units, labels: Integers, chosen: dict[int, tuple[int, str]]
+) -> dict[int, tuple[int, str]]:
+    """The story to keep of clusters without any text: the one that was, or else the first in rank."""
+    former, now = units.labels[shelf.settings.level][units.compared :], labels[units.compared :]
+    query = (
+        "SELECT head, canonical, reason FROM (SELECT value FROM json_each(?)) JOIN clusters ON head = value "
+        "JOIN stories ON number = canonical WHERE unit <> 0"
+    )
+    kept = {head: (canonical, reason) for head, canonical, reason in shelf.rows(query, set(former.tolist()))}
+    return {
+        head: kept.get(before, (head, "the earliest; the texts of all of them have expired"))
+        for before, head in zip(former.tolist(), now.tolist(), strict=True)
+        if head in chosen
+    }
 
 
 def _only(terms: Terms, chosen: Flags) -> Terms:
