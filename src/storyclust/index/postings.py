@@ -130,14 +130,15 @@ class Postings:
         """Make the tables of an empty index."""
         for table in TABLES:
             connection.execute(table)
-        _begin(connection)
+        _begin(connection, 0)
         return cls(connection)
 
     def clear(self) -> None:
         """Remove all units."""
         for table in ("posting_pages", "posting_tail", "posting_hand"):
             self._connection.execute(f"DELETE FROM {table}")
-        _begin(self._connection)
+        # The hand stays where it is: by the numbers of rows others tell what is new, and what is no more.
+        _begin(self._connection, self.figures.steps)
         self.reload()
 
     def bearers(self, keys: Hashes) -> tuple[Integers, Integers]:
@@ -305,9 +306,9 @@ class Postings:
         )
 
 
-def _begin(connection: sqlite3.Connection) -> None:
-    """One empty page, and the hand before the first place."""
-    connection.execute("INSERT INTO posting_hand VALUES (0, 1, 0)")
+def _begin(connection: sqlite3.Connection, steps: int) -> None:
+    """One empty page, and how far the hand has gone."""
+    connection.execute("INSERT INTO posting_hand VALUES (?, 1, 0)", (steps,))
     blob, _ = kernels.pack(*NOTHING, np.zeros(1, np.int64), np.array([FIRST_PLACE]))
     connection.execute("INSERT INTO posting_pages VALUES (?, ?)", (FIRST_PLACE, blob))
 

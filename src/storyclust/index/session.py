@@ -17,7 +17,7 @@ from storyclust.index.keys import Keys
 from storyclust.index.postings import Postings
 from storyclust.index.profiles import read_profile, write_profile
 from storyclust.index.shelf import Shelf
-from storyclust.index.store import Durability, create_file, explained, open_file, writing
+from storyclust.index.store import Durability, closed_on_error, create_file, explained, open_file
 from storyclust.io.atomic import output_path
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
@@ -35,10 +35,15 @@ class Session:
         """Hold an open file; use `create` or `open`."""
         self.path = path
         self._connection = connection
-        self._postings = Postings(connection)
         self._workers = Workers(threads)
+        self._readers = 0
+        # What is in memory must be of one moment: another process may write meanwhile.
+        connection.execute("BEGIN")
+        self._postings = Postings(connection)
         self._shelf = self._read_shelf()
-        self._seen = self._version()
+        # The state of the file that memory follows; None after a transaction that was undone.
+        self._seen: int | None = self._version()
+        connection.execute("COMMIT")
 
     @classmethod
     def create(
@@ -82,13 +87,12 @@ class Session:
         file = Path(path)
         connection = create_file(file, settings.level, durability, wait)
         try:
-            with explained(file):
+            with explained(file), closed_on_error(connection):
                 connection.execute("INSERT INTO about VALUES ('settings', ?)", (json.dumps(settings.to_dict()),))
                 write_profile(connection, profile)
                 connection.execute("COMMIT")
                 return cls(file, connection, threads)
         except BaseException:
-            connection.close()
             file.unlink()
             raise
 
@@ -115,14 +119,10 @@ class Session:
         """
         file = Path(path)
         connection = open_file(file, durability, wait)
-        try:
-            with explained(file):
-                index = cls(file, connection, threads)
+        with explained(file), closed_on_error(connection):
+            index = cls(file, connection, threads)
             if settings is not None:
                 index._require(settings)
-        except BaseException:
-            connection.close()
-            raise
         return index
 
     def _require(self, settings: Settings) -> None:
@@ -148,8 +148,9 @@ class Session:
 
     @property
     def profile(self) -> Profile:
-        """What is known of the corpus."""
-        return self._shelf.profile
+        """What is known of the corpus, as another process may have learned it anew."""
+        with self._reading() as shelf:
+            return shelf.profile
 
     def __enter__(self) -> Self:
         """Return the index."""
@@ -163,14 +164,20 @@ class Session:
 
     def close(self) -> None:
         """Close the file; what was added is there. Nothing else can be asked of the index then."""
-        self._workers.close()
         with explained(self.path):
             self._connection.close()
+        self._workers.close()
 
     def compact(self) -> None:
         """Give the space back that removed and expired stories took. It takes as much room again while it works."""
-        with explained(self.path):
-            self._connection.execute("VACUUM")
+        with self._using():
+            self._require_unread()
+            # The room it takes is on the disk, not in memory as for the small tables of queries.
+            self._connection.execute("PRAGMA temp_store = FILE")
+            try:
+                self._connection.execute("VACUUM")
+            finally:
+                self._connection.execute("PRAGMA temp_store = MEMORY")
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def backup(self, path: FilePath) -> None:
@@ -181,53 +188,78 @@ class Session:
         OutputError
             If the path cannot be written.
         """
-        if Path(path).exists() and Path(path).samefile(self.path):
+        target = Path(path)
+        if target.exists() and target.samefile(self.path):
             raise OutputError(f"cannot write {path}: it is the index itself; expected another path")
-        if Path(f"{path}-wal").exists():
+        log = Path(f"{os.path.realpath(path)}-wal")
+        if log.exists():
+            # SQLite would carry out on the copy what the log of the file before it says.
             raise OutputError(
-                f"cannot write {path}: it is an index that is in use, or was left so; expected another path"
+                f"cannot write {path}: the index there is open, or was not closed ({log.name}); close it, or open and "
+                "close it, or name another path"
             )
-        with output_path(path) as copy, explained(self.path), closing(sqlite3.connect(copy)) as other:
+        with self._using(), output_path(path) as copy, closing(sqlite3.connect(copy)) as other:
             # What is not whole goes anyway.
             other.execute("PRAGMA journal_mode = OFF")
             self._connection.backup(other)
 
     @contextmanager
     def _writing(self) -> Iterator[Shelf]:
-        """A transaction that changes the index: all of it or nothing."""
-        if self._connection.in_transaction:
-            raise UsageError("the index is being read; let the loop over it end before it is changed")
-        try:
-            with writing(self._connection, self.path):
+        """A transaction that changes the index: all of it or nothing, whatever ends it."""
+        with self._using():
+            self._require_unread()
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
                 self._catch_up()
                 yield self._shelf
-        except BaseException:
-            with suppress(sqlite3.Error):
-                self._postings.reload()
-            raise
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # What broke the transaction may have ended it already.
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+                self._seen = None
+                raise
 
     @contextmanager
     def _reading(self) -> Iterator[Shelf]:
-        """One moment of the index, however long it is read."""
-        with explained(self.path), closing(self._connection.cursor()):
-            begins = not self._connection.in_transaction
-            if begins:
+        """One moment of the index, however long it is read; who reads meanwhile reads the same moment."""
+        with self._using():
+            if not self._readers:
                 self._connection.execute("BEGIN")
+            self._readers += 1
             try:
-                if begins:
+                if self._readers == 1:
                     self._catch_up()
                 yield self._shelf
             finally:
-                if begins:
-                    self._connection.execute("COMMIT")
+                self._readers -= 1
+                with suppress(sqlite3.ProgrammingError):  # the index was closed meanwhile
+                    if not self._readers and self._connection.in_transaction:
+                        self._connection.execute("COMMIT")
+
+    @contextmanager
+    def _using(self) -> Iterator[None]:
+        """What SQLite refuses is told in our words: first of all an index that is closed, or another thread's."""
+        with explained(self.path):
+            self._connection.cursor().close()
+            yield
+
+    def _require_unread(self) -> None:
+        if self._connection.in_transaction:
+            raise UsageError("the index is being read; let the loop over it end before it is changed")
 
     def _catch_up(self) -> None:
-        """Follow what other processes have written."""
-        seen = self._version()
-        if seen != self._seen:
+        """Follow what other processes have written, and forget what was undone."""
+        seen, now = self._seen, self._version()
+        if seen == now:
+            return
+        self._seen = None
+        if seen is None:
+            self._postings.reload()
+        else:
             self._postings.refresh()
-            self._shelf = self._read_shelf()
-            self._seen = seen
+        self._shelf = self._read_shelf()
+        self._seen = now
 
     def _version(self) -> int:
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()

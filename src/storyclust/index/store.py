@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +26,7 @@ Durability = Literal["commit", "process"]
 APPLICATION = 0x53_43_49_58  # how SQLite files say whose they are: "SCIX"
 VERSION = 1
 PAGE_BYTES = 8192
+WAIT_MOST = 1_000_000
 # The system writes a page when it likes, or at each commit: then what was acknowledged outlives a power failure.
 SYNCHRONOUS = {"commit": "FULL", "process": "NORMAL"}
 
@@ -83,8 +87,16 @@ def create_file(path: Path, level: Level, durability: Durability, wait: float) -
         raise OutputError(f"{path}: there is such a file; nothing was overwritten. Open it, or name another") from None
     except OSError as problem:
         raise OutputError(f"cannot write {path}: {problem.strerror}; expected a path of a new file") from problem
-    with explained(path):
-        connection = _connect(path, wait)
+    try:
+        with explained(path):
+            return _with_tables(_connect(path, wait), level, durability)
+    except BaseException:
+        path.unlink()
+        raise
+
+
+def _with_tables(connection: sqlite3.Connection, level: Level, durability: Durability) -> sqlite3.Connection:
+    with closed_on_error(connection):
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -109,27 +121,46 @@ def open_file(path: Path, durability: Durability, wait: float) -> sqlite3.Connec
     DataError
         If it is no index, one of a newer version, or damaged.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such file; expected an index, which storyclust index create makes")
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileNotFoundError(f"{path}: no such file; expected an index, which storyclust index create makes") from (
+            None
+        )
+    except OSError as problem:
+        raise OutputError(
+            f"{path}: cannot be opened ({problem.strerror}); check the permissions of it and its folder"
+        ) from problem
+    if stat.S_ISDIR(mode):
+        raise DataError(f"{path}: it is a folder; expected an index, which storyclust index create makes")
     with explained(path):
         connection = _connect(path, wait)
-        application, version = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in _MARKS)
-        if application != APPLICATION:
-            raise DataError(f"{path}: not an index of storyclust, but another SQLite database; nothing was changed")
-        if version > VERSION:
-            raise DataError(
-                f"{path}: an index of version {version}; this storyclust reads up to {VERSION}. Use a newer storyclust"
-            )
-        if version < 1:
-            raise DataError(f"{path}: the making of this index was broken off; remove the file and create it again")
-        _configure(connection, durability)
+        with closed_on_error(connection):
+            _require_index(connection, path)
+            _configure(connection, durability)
     return connection
 
 
-_MARKS = ("application_id", "user_version")
+def _require_index(connection: sqlite3.Connection, path: Path) -> None:
+    application, version, tables = (connection.execute(query).fetchone()[0] for query in _MARKS)
+    if not (application or version or tables):
+        raise DataError(
+            f"{path}: an empty file, or an index whose making was broken off; remove it and create the index again"
+        )
+    if application != APPLICATION:
+        raise DataError(f"{path}: not an index of storyclust, but another SQLite database; nothing was changed")
+    if version > VERSION:
+        raise DataError(
+            f"{path}: an index of version {version}; this storyclust reads up to {VERSION}. Use a newer storyclust"
+        )
+
+
+_MARKS = "PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master"
 
 
 def _connect(path: Path, wait: float) -> sqlite3.Connection:
+    if isinstance(wait, bool) or not isinstance(wait, int | float) or not 0 <= wait < WAIT_MOST:
+        raise UsageError(f"wait is {wait!r}; expected a number of seconds, from 0 to below {WAIT_MOST}")
     return sqlite3.connect(path, timeout=wait, isolation_level=None, cached_statements=256)
 
 
@@ -141,18 +172,13 @@ def _configure(connection: sqlite3.Connection, durability: Durability) -> None:
 
 
 @contextmanager
-def writing(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """One transaction: all of it or nothing, whatever ends it."""
-    with explained(path):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            connection.execute("COMMIT")
-        except BaseException:
-            # What broke the transaction may have ended it already.
-            with suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            raise
+def closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    """A connection is closed if what is done with it first fails."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 @contextmanager
@@ -171,6 +197,8 @@ def explained(path: Path) -> Iterator[None]:
     except sqlite3.Error as problem:
         kind, what = _WORDS.get(_code(problem), (DataError, "cannot be used ({problem})"))
         raise kind(f"{path}: {what.format(problem=problem)}") from problem
+    except (zlib.error, UnicodeDecodeError, JSONDecodeError) as problem:
+        raise DataError(f"{path}: {_DAMAGED.format(problem=problem)}") from problem
 
 
 def _code(problem: sqlite3.Error) -> int:

@@ -1,0 +1,305 @@
+"""What may be wrong with the file of an index, the disk, the calls and the stories: it is said, and does no harm."""
+
+from __future__ import annotations
+
+import gc
+import os
+import random
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import storyclust as sc
+from storyclust import StoryIndex
+from storyclust.errors import DataError, DuplicateIdError, OutputError, RecordError, StoryclustError, UsageError
+from test_index import PROFILE, STRAITS, edits, require_equal
+
+FEW = STRAITS[:8]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "wire.storyclust"
+
+
+@pytest.fixture
+def made(path: Path) -> Path:
+    """An index of a few stories."""
+    with StoryIndex.create(path, profile=PROFILE) as index:
+        list(index.add_many(FEW))
+    return path
+
+
+# Not an index
+
+
+def another_database(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE stories (id)")
+
+
+def newer(path: Path) -> None:
+    StoryIndex.create(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+
+def broken_off(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: path.write_text("Not a database. " * 999), "not an index of storyclust"),
+        (another_database, "another SQLite database; nothing was changed"),
+        (newer, "an index of version 99; this storyclust reads up to 1. Use a newer storyclust"),
+        (broken_off, "whose making was broken off; remove it and create the index again"),
+        (Path.touch, "an empty file, or an index whose making was broken off"),
+        (Path.mkdir, "it is a folder; expected an index"),
+    ],
+)
+def test_what_is_no_index_is_not_touched(path: Path, make: Callable[[Path], Any], said: str) -> None:
+    make(path)
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(DataError, match=said):
+        StoryIndex.open(path)
+    with pytest.raises(OutputError, match=r"there is such a file; nothing was overwritten"):
+        StoryIndex.create(path)
+    assert (path.read_bytes() if path.is_file() else None) == before
+    assert list(path.parent.iterdir()) == [path]
+    gc.collect()  # a connection left open is a warning
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"durability": "never"}, {"wait": "long"}, {"wait": -1}, {"wait": float("nan")}, {"threads": 0}]
+)
+def test_an_index_that_cannot_be_made_leaves_no_file(path: Path, wrong: Any) -> None:
+    with pytest.raises(UsageError, match=next(iter(wrong))):
+        StoryIndex.create(path, **wrong)
+    assert not list(path.parent.iterdir())
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_damage_is_found_or_does_no_harm(made: Path, seed: int) -> None:
+    data, draw = bytearray(made.read_bytes()), random.Random(seed)
+    begin = draw.randrange(8192, len(data) - 400)
+    data[begin : begin + 400] = draw.randbytes(400)
+    made.write_bytes(data)
+    with suppress_damage(), StoryIndex.open(made) as index:
+        index.verify()
+        list(index.assignments())
+        list(index.add_many(STRAITS))
+        index.export(made.with_suffix(".jsonl"))
+
+
+@contextmanager
+def suppress_damage() -> Iterator[None]:
+    try:
+        yield
+    except StoryclustError as error:
+        if "damaged" not in str(error):
+            raise
+
+
+def test_a_text_that_is_not_as_it_was_added_is_found(made: Path) -> None:
+    with closing(sqlite3.connect(made, isolation_level=None)) as connection:
+        connection.execute("UPDATE texts SET text = (SELECT max(text) FROM texts) WHERE story = 2")
+        connection.execute("UPDATE texts SET text = x'789c00' WHERE story = 3")
+    with StoryIndex.open(made) as index:
+        with pytest.raises(DataError, match="a text is not as it was added"):
+            index.verify()
+        with pytest.raises(DataError, match="damaged"):
+            index.story(FEW[2].id)
+
+
+# The disk
+
+
+@pytest.mark.parametrize("batch", [1, 7, 100])
+def test_a_full_disk_leaves_what_was_acknowledged(path: Path, batch: int) -> None:
+    kept: list[str] = []
+    with StoryIndex.create(path, profile=PROFILE) as index:
+        index._connection.execute("PRAGMA max_page_count = 45")
+        told = (kept.append(placement.id) for placement in index.add_many(edits(400, 1), commit_every=batch))
+        with pytest.raises(OutputError, match="no space left on the disk; what was acknowledged is kept"):
+            list(told)
+        stories = edits(400, 1)[: len(kept)]
+        assert len(index) == len(kept)
+        require_equal(index, stories)
+        index._connection.execute("PRAGMA max_page_count = 4000000")
+        list(index.add_many(STRAITS))
+        require_equal(index, [*stories, *STRAITS])
+    with StoryIndex.open(path) as index:
+        require_equal(index, [*stories, *STRAITS])
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions of POSIX")
+@pytest.mark.parametrize("what", ["file", "folder", "above"])
+def test_what_may_not_be_written_is_said(what: str) -> None:
+    with tempfile.TemporaryDirectory() as above:
+        os.chmod(above, 0o755)
+        folder = Path(above, "folder")
+        folder.mkdir(mode=0o755)
+        made = folder / "wire.storyclust"
+        with StoryIndex.create(made, profile=PROFILE) as index:
+            list(index.add_many(FEW))
+        target, forbidden = {"file": (made, 0o444), "folder": (folder, 0o555), "above": (folder, 0o000)}[what]
+        mode, user = target.stat().st_mode, os.geteuid()
+        target.chmod(forbidden)
+        if not user:  # whom no permission holds up
+            os.seteuid(65534)
+        try:
+            with pytest.raises(OutputError, match="permissions"), StoryIndex.open(made) as index:
+                index.add(STRAITS[9])
+        finally:
+            if not user:
+                os.seteuid(user)
+            target.chmod(mode)
+        with StoryIndex.open(made) as index:
+            require_equal(index, FEW)
+
+
+# A batch is added as a whole or not at all
+
+
+@pytest.mark.parametrize(
+    ("bad", "error"), [({"id": "x"}, RecordError), (replace(STRAITS[0], text="Another."), DuplicateIdError)]
+)
+def test_errors_in_a_batch_leave_nothing_of_it(made: Path, bad: Any, error: type[Exception]) -> None:
+    with StoryIndex.open(made) as index:
+        with pytest.raises(error):
+            list(index.add_many([*STRAITS[8:12], bad, *STRAITS[12:]]))
+        require_equal(index, FEW)
+        told = index.add_many([*STRAITS[8:12], bad], commit_every=3)
+        assert [next(told).id for _ in range(3)] == [story.id for story in STRAITS[8:11]]
+        with pytest.raises(error):
+            next(told)
+        require_equal(index, STRAITS[:11])
+
+
+# Copies
+
+
+def test_a_backup_takes_the_place_of_a_file_or_says_why_not(made: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    copy.write_text("an older backup")
+    with StoryIndex.open(made) as index:
+        index.backup(copy)
+        with StoryIndex.open(copy) as other:
+            require_equal(other, FEW)
+            with pytest.raises(OutputError, match="the index there is open, or was not closed"):
+                index.backup(copy)
+        with pytest.raises(OutputError, match="it is the index itself"):
+            index.backup(tmp_path / "folder" / ".." / made.name if (tmp_path / "folder").mkdir() else made)
+        with pytest.raises(OutputError, match="There is no folder"):
+            index.backup(tmp_path / "nowhere" / "copy")
+        with pytest.raises(OutputError, match="it is a folder"):
+            index.backup(tmp_path)
+        reader = index.clusters()
+        next(reader)
+        index.backup(copy)  # the moment that is being read
+        reader.close()
+    assert {file.name for file in tmp_path.iterdir()} == {made.name, "copy", "folder"}
+
+
+def test_what_is_exported_makes_the_same_index(path: Path, tmp_path: Path) -> None:
+    with StoryIndex.create(path, profile=PROFILE) as index:
+        list(index.add_many(STRAITS))
+        for kind in ("jsonl", "csv", "parquet"):
+            file = tmp_path / f"stories.{kind}"
+            assert index.export(file) == len(STRAITS)
+            read = list(sc.read_stories(file)) if hasattr(sc, "read_stories") else None
+            result = sc.cluster_stories(file, profile=PROFILE)
+            assert list(result.clusters) == list(index.clusters())
+            assert read is None or len(read) == len(STRAITS)
+
+
+def test_compacting_while_another_reads(made: Path) -> None:
+    with StoryIndex.open(made, wait=0.1) as index, StoryIndex.open(made) as other:
+        reader = other.assignments()
+        first = next(reader)
+        index.remove(FEW[1].id)
+        index.compact()
+        assert len([first, *reader]) == len(FEW)
+        rest = [FEW[0], *FEW[2:]]
+        for one in (index, other):
+            require_equal(one, rest)
+        other.add(FEW[1])
+        require_equal(index, [*rest, FEW[1]])
+
+
+# Closed, another thread, half read
+
+CALLS: list[Callable[[StoryIndex], object]] = [
+    lambda index: index.add(STRAITS[9]),
+    lambda index: list(index.add_many(STRAITS)),
+    lambda index: index.remove(FEW[0].id),
+    lambda index: index.expire(before=datetime(2026, 1, 1, tzinfo=UTC)),
+    lambda index: index.refresh(),
+    lambda index: index.query("Some text"),
+    len,
+    lambda index: index.placement(FEW[0].id),
+    lambda index: next(index.clusters()),
+    lambda index: next(index.changes()),
+    lambda index: index.verify(),
+    lambda index: index.compact(),
+    lambda index: index.backup(index.path.with_suffix(".copy")),
+    lambda index: index.export(index.path.with_suffix(".jsonl")),
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_closed_index_and_that_of_another_thread(made: Path, call: Callable[[StoryIndex], object]) -> None:
+    said: list[str] = []
+
+    def run() -> None:
+        for used in (call, StoryIndex.close):
+            with pytest.raises(UsageError, match="by the thread that opened it") as problem:
+                used(index)
+            said.append(str(problem.value))
+
+    index = StoryIndex.open(made)
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert len(said) == 2
+    # Nothing of it did any harm: what is held in memory is there, and so are the threads.
+    list(index.add_many(STRAITS))
+    require_equal(index, STRAITS)
+    index.close()
+    index.close()
+    with pytest.raises(UsageError, match="until it is closed"):
+        call(index)
+    assert list(made.parent.iterdir()) == [made]
+
+
+def test_readers_within_one_another_see_one_moment(made: Path) -> None:
+    with StoryIndex.open(made) as index, StoryIndex.open(made) as other:
+        outer, inner = index.assignments(), index.clusters()
+        next(outer)
+        next(inner)
+        outer.close()
+        other.add(STRAITS[9])
+        assert len(index) == len(FEW)
+        for change in (lambda: index.add(STRAITS[10]), index.refresh, index.compact):
+            with pytest.raises(UsageError, match="the index is being read; let the loop over it end"):
+                change()
+        inner.close()
+        assert len(index) == len(FEW) + 1
+        index.add(STRAITS[10])
+        left = index.clusters()
+        next(left)
+    with pytest.raises(UsageError, match="closed"):
+        list(left)
+    del left
+    gc.collect()
