@@ -187,6 +187,14 @@ def test_errors_in_a_batch_leave_nothing_of_it(made: Path, bad: Any, error: type
         require_equal(index, STRAITS[:11])
 
 
+@pytest.mark.parametrize("batch", [1, 2, 100])
+def test_the_last_text_of_an_id_stays_whatever_the_batches(made: Path, batch: int) -> None:
+    one, other, third = (replace(FEW[0], text=story.text) for story in STRAITS[20:23])
+    with StoryIndex.open(made) as index:
+        list(index.add_many([one, other, FEW[0], third, other], commit_every=batch, on_existing="replace"))
+        require_equal(index, [other, *FEW[1:]])
+
+
 # Copies
 
 
