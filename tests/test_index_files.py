@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 import storyclust as sc
-from storyclust import StoryIndex
+from storyclust import Settings, Story, StoryIndex
 from storyclust.errors import DataError, DuplicateIdError, OutputError, RecordError, StoryclustError, UsageError
 from test_index import PROFILE, STRAITS, edits, require_equal
 
@@ -311,3 +311,40 @@ def test_readers_within_one_another_see_one_moment(made: Path) -> None:
         list(left)
     del left
     gc.collect()
+
+
+# Odd stories
+
+
+def test_odd_stories_come_and_go(path: Path) -> None:
+    long = "word " * 200_000
+    texts = ["", "\0", "\ud800 \udfff", long, "x" * 1_000_000, "\n".join(["line"] * 50), FEW[0].text + "\0\ud800", long]
+    dates = [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC), None]
+    stories = [
+        Story(f"\n{number}\0\ud83d", text, title="\udc00", source="\0", published=dates[number % 3])
+        for number, text in enumerate(texts)
+    ]
+    with StoryIndex.create(path, settings=Settings(window_days=3), profile=PROFILE) as index:
+        list(index.add_many([*FEW, *stories], commit_every=1))
+        require_equal(index, [*FEW, *stories])
+        assert [index.story(story.id) for story in stories] == stories
+        assert all(index.query(story.text) is not None for story in stories)
+        assert index.expire(before=datetime(2, 1, 1, tzinfo=UTC)) == 3
+        for story in stories:
+            index.remove(story.id)
+        require_equal(index, FEW)
+
+
+@pytest.mark.parametrize("sources", [(), ("Echo",)])
+def test_a_story_that_many_send(path: Path, sources: tuple[str, ...]) -> None:
+    stories = [replace(FEW[0], id=f"{number:04}", source=("Echo", "Wire")[number % 2]) for number in range(1500)]
+    with StoryIndex.create(path, settings=Settings(preferred_sources=sources), profile=PROFILE) as index:
+        list(index.add_many(stories[:1490], commit_every=500))
+        for story in stories[1490:]:
+            assert index.add(story).size == int(story.id) + 1
+        assert [match.cluster for match in index.query(FEW[0].text)] == ["0000"]
+        for number in (0, 1, 1499):  # among them the one that names the cluster
+            index.remove(stories[number].id)
+        require_equal(index, stories[2:1499])
+        index.add(stories[0])
+        require_equal(index, [*stories[2:1499], stories[0]])

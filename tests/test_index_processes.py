@@ -28,7 +28,7 @@ from test_index import PROFILE, edits, require_equal
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked from a warm one")
 
 # How many times the index is killed; a long run asks for more.
-KILLS = int(os.environ.get("STORYCLUST_KILLS", "6"))
+KILLS = int(os.environ.get("STORYCLUST_KILLS", "4"))
 STORIES = [*STRAITS, *edits(80, 3), *(story for story, _ in wire(200))]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from storyclust.index.pairs import Analysed, link, rows_of
-from storyclust.index.reading import gather
+from storyclust.index.reading import place_of
 from storyclust.index.shelf import Shelf
 from storyclust.index.told import tell
 from storyclust.match.links import COPY, RELATIONS
@@ -54,15 +54,15 @@ def _matches(shelf: Shelf, answers: list[tuple[int, int, int, float]]) -> list[M
     )
     heads = {row[0]: row[1:] for row in shelf.rows(query, [answer[0] for answer in answers])}
     answers.sort(key=lambda answer: (-answer[1], -answer[3], _rank(*heads[answer[0]][:2])))
-    clusters = {cluster.head: cluster for cluster in gather(shelf, list({row[2] for row in heads.values()}))}
+    places = {head: place_of(shelf, head) for head in {row[2] for row in heads.values()}}
     return [
         Match(
             id=heads[unit][0].decode("utf-8", "surrogatepass"),
             relation=RELATIONS[relation] or "partial",
             shared_words=words,
             share=share,
-            cluster=clusters[heads[unit][2]].members[0].id,
-            canonical=clusters[heads[unit][2]].kept.id,
+            cluster=places[heads[unit][2]].name,
+            canonical=places[heads[unit][2]].canonical,
         )
         for unit, relation, words, share in answers
     ]

@@ -34,7 +34,7 @@ def placements(shelf: Shelf, asked: Sequence[tuple[str, bool]], outcome: Outcome
     units: dict[int, set[int]] = defaultdict(set)
     for _, unit, head in rows:
         units[head].add(unit)
-    places = {head: _place(shelf, head) for head in units}
+    places = {head: place_of(shelf, head) for head in units}
     figures = {head: figures_to(shelf, places[head].kept_unit, own) for head, own in units.items()}
     told: dict[str, list[Change]] = defaultdict(list)
     for change in outcome.changes:
@@ -76,7 +76,8 @@ class Place:
     size: int
 
 
-def _place(shelf: Shelf, head: int) -> Place:
+def place_of(shelf: Shelf, head: int) -> Place:
+    """The cluster of this first story."""
     kept = shelf.connection.execute("SELECT canonical FROM clusters WHERE head = ?", (head,)).fetchone()
     number = head if kept is None else kept[0]
     id, unit = shelf.connection.execute("SELECT id, unit FROM stories WHERE number = ?", (number,)).fetchone()
