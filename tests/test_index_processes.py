@@ -254,10 +254,10 @@ def test_readers_see_what_was_committed_while_one_writes(path: Path) -> None:
 def test_two_writers_in_turn(path: Path, seed: int) -> None:
     StoryIndex.create(path, profile=PROFILE).close()
     draw = random.Random(seed)
-    order = draw.sample(STORIES, len(STORIES))
+    order = draw.sample(STORIES[:160], 160)
     parts = [order[start : start + 10] for start in range(0, len(order), 10)]
     # The profile is learned anew by the one, and by the other, which each has to follow.
-    anew = {6: 0, 11: 1, 20: 0}
+    anew = {5: 0, 9: 1, 13: 0}
 
     def turn(index: StoryIndex, number: int) -> None:
         if number in anew:
