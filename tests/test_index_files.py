@@ -116,7 +116,7 @@ def test_a_text_that_is_not_as_it_was_added_is_found(made: Path) -> None:
         connection.execute("UPDATE texts SET text = (SELECT max(text) FROM texts) WHERE story = 2")
         connection.execute("UPDATE texts SET text = x'789c00' WHERE story = 3")
     with StoryIndex.open(made) as index:
-        with pytest.raises(DataError, match="a text is not as it was added"):
+        with pytest.raises(DataError, match="the text of a story is another than was added"):
             index.verify()
         with pytest.raises(DataError, match="damaged"):
             index.story(FEW[2].id)

@@ -34,6 +34,9 @@ from storyclust.cli import main
 from storyclust.cli.app import app
 from storyclust.progress import Stages
 
+# What started the tests may ignore them.
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, signal.SIG_DFL)
 sc.cluster_stories(sc.load_newsroom().stories)
 try:
     main(["cluster", "nowhere.jsonl", "-o", "nothing.jsonl"])
