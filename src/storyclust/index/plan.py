@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from storyclust.index.buckets import Entries
-from storyclust.index.pairs import Analysed
 from storyclust.index.shelf import Shelf
 from storyclust.index.told import Told, tell
 
@@ -84,41 +83,45 @@ _KNOWN = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Borne:
+    """Which story tells a unit and which is the first of those that bear it, how many do, and from when to when."""
+
+    teller: int
+    head: int
+    bearers: int
+    earliest: int
+    latest: int
+
+    @property
+    def row(self) -> tuple[int, int, int, int, int]:
+        """As the columns of `units` have it."""
+        return self.teller, self.head, self.bearers, self.earliest, self.latest
+
+
 def _insert(
     shelf: Shelf, plan: Plan, content: int | None, places: list[int], arrivals: Sequence[Bearer], told: Told
-) -> int:
+) -> None:
     """A unit that the arrivals at some places bear, by rank."""
     first, moments = arrivals[places[0]], [arrivals[place].moment for place in places]
-    unit = _insert_unit(
-        shelf, content, told, places[0], first.number, first.number, len(places), (min(moments), max(moments))
-    )
-    plan.came.append(unit)
+    borne = Borne(first.number, first.number, len(places), min(moments), max(moments))
+    unit = _come(shelf, plan, content, told, places[0], borne)
     plan.rows[unit] = places[0]
-    if content is not None:
-        keys = told.keys_of(places[0])
-        plan.coming.append(Entries(keys, np.full(len(keys), unit)))
-        if len(places) > 1:
-            plan.repeated.append(unit)
     _point(shelf, unit, [arrivals[place].number for place in places])
-    return unit
 
 
-def _insert_unit(
-    shelf: Shelf,
-    content: int | None,
-    told: Told,
-    place: int,
-    teller: int,
-    head: int,
-    bearers: int,
-    span: tuple[int, int],
-) -> int:
-    counts = (
-        int(column[place]) for column in (told.words.word_counts, told.words.story_counts, told.words.narrated_counts)
-    )
-    row = (content, int(told.looks[place]), teller, head, bearers, *span, *counts)
+def _come(shelf: Shelf, plan: Plan, content: int | None, told: Told, place: int, borne: Borne) -> int:
+    """A unit comes, as told of the story at a place; its number."""
+    columns = told.words.word_counts, told.words.story_counts, told.words.narrated_counts
+    row = (content, int(told.looks[place]), *borne.row, *(int(column[place]) for column in columns))
     unit = shelf.connection.execute(_INSERT, row).lastrowid or 0
     shelf.connection.execute("UPDATE units SET component = number WHERE number = ?", (unit,))
+    plan.came.append(unit)
+    if content is not None:
+        keys = told.keys_of(place)
+        plan.coming.append(Entries(keys, np.full(len(keys), unit)))
+        if borne.bearers > 1:
+            plan.repeated.append(unit)
     return unit
 
 
@@ -126,6 +129,7 @@ _INSERT = (
     "INSERT INTO units (hash, look, teller, head, bearers, earliest, latest, words, story_words, narrated, component, "
     "copy, version, partial) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)"
 )
+_UPDATE = "UPDATE units SET teller = ?, head = ?, bearers = ?, earliest = ?, latest = ? WHERE number = ?"
 
 
 def _point(shelf: Shelf, unit: int, stories: list[int]) -> None:
@@ -142,6 +146,7 @@ def _join(
     leads = bool(expired) or first.rank < (teller_time is None, teller_time or 0, teller_id)
     heads = first.rank < (head_time is None, head_time or 0, head_id)
     teller, head = first.number if leads else teller, first.number if heads else head
+    borne = Borne(teller, head, bearers + len(places), *span)
     numbers = [arrivals[place].number for place in places]
     moved = shelf.settings.window_days is not None and span != (earliest, latest)
     if expired or moved or (leads and look != told.looks[places[0]]):
@@ -151,15 +156,12 @@ def _join(
         else:
             _retire(shelf, plan, unit)
         told_by, place = (told, places[0]) if leads else (_retold(shelf, [teller]), 0)
-        new = _replace(shelf, plan, unit, told_by, place, teller, head, bearers + len(places), span)
+        new = _replace(shelf, plan, unit, told_by, place, borne)
         if leads:
             plan.rows[new] = places[0]
         _point(shelf, new, numbers)
         return
-    shelf.connection.execute(
-        "UPDATE units SET teller = ?, head = ?, bearers = ?, earliest = ?, latest = ? WHERE number = ?",
-        (teller, head, bearers + len(places), *span, unit),
-    )
+    shelf.connection.execute(_UPDATE, (*borne.row, unit))
     plan.touched.append(unit)
     plan.repeated.append(unit)
     _point(shelf, unit, numbers)
@@ -196,20 +198,17 @@ def _leave(shelf: Shelf, plan: Plan, unit: int, leaving: set[int]) -> None:
     texts = {row[0] for row in rows if not row[4]}
     tellers = [bearer.number for bearer in bearers if bearer.number in texts] or [bearers[0].number]
     span = min(bearer.moment for bearer in bearers), max(bearer.moment for bearer in bearers)
-    row = tellers[0], bearers[0].number, len(bearers), span
+    borne = Borne(tellers[0], bearers[0].number, len(bearers), *span)
     told = _retold(shelf, tellers[:1]) if tellers[0] != teller and texts else None
     before = shelf.connection.execute("SELECT earliest, latest FROM units WHERE number = ?", (unit,)).fetchone()
     moved = shelf.settings.window_days is not None and span != before and bool(texts)
     if moved or (told is not None and told.looks[0] != look):
         _retire(shelf, plan, unit)
-        _replace(shelf, plan, unit, told or _retold(shelf, tellers[:1]), 0, *row)
+        _replace(shelf, plan, unit, told or _retold(shelf, tellers[:1]), 0, borne)
         return
     if not texts and not expired:
         shelf.keys.expire(_entries(shelf, unit, teller))
-    shelf.connection.execute(
-        "UPDATE units SET teller = ?, head = ?, bearers = ?, earliest = ?, latest = ? WHERE number = ?",
-        (*row[:3], *span, unit),
-    )
+    shelf.connection.execute(_UPDATE, (*borne.row, unit))
     plan.touched.append(unit)
 
 
@@ -226,31 +225,15 @@ def _entries(shelf: Shelf, unit: int, teller: int) -> Entries:
     return Entries(keys, np.full(len(keys), unit))
 
 
-def _replace(
-    shelf: Shelf,
-    plan: Plan,
-    unit: int,
-    told: Told,
-    place: int,
-    teller: int,
-    head: int,
-    bearers: int,
-    span: tuple[int, int],
-) -> int:
-    """A unit that stands where another stood."""
-    content = int(told.hashes.view(np.int64)[place])
-    new = _insert_unit(shelf, content, told, place, teller, head, bearers, span)
+def _replace(shelf: Shelf, plan: Plan, unit: int, told: Told, place: int, borne: Borne) -> int:
+    """A unit that stands where another stood; its number."""
+    new = _come(shelf, plan, int(told.hashes.view(np.int64)[place]), told, place, borne)
     shelf.connection.execute("UPDATE stories SET unit = ? WHERE unit = ?", (new, unit))
     shelf.connection.execute(
         "UPDATE units SET (copy, version, partial) = (SELECT copy, version, partial FROM units WHERE number = ?) "
         "WHERE number = ?",
         (unit, new),
     )
-    keys = told.keys_of(place)
-    plan.came.append(new)
-    plan.coming.append(Entries(keys, np.full(len(keys), new)))
-    if bearers > 1:
-        plan.repeated.append(new)
     return new
 
 
@@ -264,8 +247,3 @@ def entries_of(parts: Sequence[Entries]) -> Entries:
     """Entries one after another."""
     keys = np.concatenate([part.keys for part in parts] or [np.empty(0, np.uint64)])
     return Entries(keys, np.concatenate([part.units for part in parts] or [np.empty(0, np.int64)]))
-
-
-def analysed(plan: Plan, told: Told) -> Analysed:
-    """The units that come whose words are at hand."""
-    return Analysed(told.words, plan.rows)
