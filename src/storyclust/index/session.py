@@ -15,7 +15,7 @@ from typing import Self
 from storyclust.errors import OutputError, SettingsError, UsageError
 from storyclust.index.keys import Keys
 from storyclust.index.postings import Postings
-from storyclust.index.profiles import read_profile, write_profile
+from storyclust.index.profiles import read_digest, read_profile, write_profile
 from storyclust.index.shelf import Shelf
 from storyclust.index.store import Durability, closed_on_error, create_file, explained, open_file
 from storyclust.io.atomic import output_path
@@ -258,7 +258,8 @@ class Session:
             self._postings.reload()
         else:
             self._postings.refresh()
-        self._shelf = self._read_shelf()
+        if read_digest(self._connection) != self._shelf.profile.digest:
+            self._shelf = self._read_shelf()
         self._seen = now
 
     def _version(self) -> int:
