@@ -15,7 +15,7 @@ from storyclust.arrays import Flags, Integers
 from storyclust.cluster.canonical import Members, choose_canonicals
 from storyclust.cluster.joining_kernels import join_all
 from storyclust.cluster.levels import LEVELS, build_levels
-from storyclust.index.records import Pairs, read_pairs, read_terms
+from storyclust.index.records import WHOLE, Pairs, read_pairs, read_terms
 from storyclust.index.shelf import Shelf, name_or_none
 from storyclust.match.candidates import Candidates
 from storyclust.match.likeness import Vectors
@@ -62,7 +62,7 @@ class Units:
         """All units of some components."""
         query = f"SELECT {COLUMNS} FROM (SELECT value FROM json_each(?)) JOIN units ON component = value"
         rows = shelf.rows(query, components)
-        rows.sort(key=lambda row: (row[1] is None, (row[1] or 0) & _WHOLE, row[0]))
+        rows.sort(key=lambda row: (row[1] is None, (row[1] or 0) & WHOLE, row[0]))
         numbers, _, heads, own, bearers, story_words, narrated, *labels = (
             np.array(column or [0], np.int64)[: len(rows)] if place != 1 else np.empty(0, np.int64)
             for place, column in enumerate(list(zip(*rows, strict=True))[:10] or [()] * 10)
@@ -133,7 +133,6 @@ class Units:
         return smallest[parents]
 
 
-_WHOLE = (1 << 64) - 1
 _FIGURES = ("share", "shared_words", "relation")
 
 

@@ -16,8 +16,8 @@ from storyclust.index import reading
 from storyclust.index.asking import ask
 from storyclust.index.changes import Change
 from storyclust.index.session import Session
-from storyclust.index.shelf import Shelf, bytes_of_name
-from storyclust.index.update import Outcome, arrive, digest_of, leave
+from storyclust.index.shelf import Shelf, bytes_of_name, digest_of
+from storyclust.index.update import Outcome, arrive, leave
 from storyclust.index.upkeep import Undated, expire, find_faults, refresh
 from storyclust.io import TableWriter
 from storyclust.match.story_links import compare_stories

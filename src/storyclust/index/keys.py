@@ -15,6 +15,7 @@ import numpy as np
 from storyclust.arrays import Flags, Hashes, Integers
 from storyclust.index.buckets import Changes, Entries, Part, pairs_of_bucket, parts_of_small
 from storyclust.index.postings import Postings
+from storyclust.index.records import WHOLE
 from storyclust.index.tail import is_new
 from storyclust.match.candidates_kernels import HOT, LEADERS
 
@@ -155,7 +156,7 @@ class Keys:
         for key, size, worn, blob in rows:
             leaders = np.frombuffer(blob, LEADER)
             bucket = Bucket(size, bool(worn), leaders["hash"].copy(), leaders["unit"].astype(np.int64))
-            found[key & _WHOLE] = bucket
+            found[key & WHOLE] = bucket
         return found
 
     def _keep(self, key: int, bucket: Bucket) -> None:
@@ -176,7 +177,6 @@ class Keys:
         return np.array([known[unit] for unit in units.tolist()], np.int64).view(np.uint64)
 
 
-_WHOLE = (1 << 64) - 1
 _NO_MATTER = np.zeros(HOT, np.uint64)  # of few bearers all are paired, whatever their hashes
 
 

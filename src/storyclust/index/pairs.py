@@ -13,7 +13,7 @@ import numpy as np
 from storyclust.arrays import Flags, Integers, Numbers
 from storyclust.fingerprint.kept import KeptWords
 from storyclust.index.buckets import Changes
-from storyclust.index.records import PAIR, Pairs, read_pairs, write_terms
+from storyclust.index.records import PAIR, WHOLE, Pairs, read_pairs, write_terms
 from storyclust.index.shelf import Shelf, name_or_none, read_text
 from storyclust.learning.first_pass import recognise_words
 from storyclust.match.contents import Contents
@@ -130,7 +130,7 @@ def link(
     found = np.zeros(len(low), PAIR)
     found["other"] = low
     words, row = _words_of(shelf, rows, analysed)
-    rows = sorted(rows, key=lambda each: each[1] & _WHOLE)
+    rows = sorted(rows, key=lambda each: each[1] & WHOLE)
     units = np.array([each[0] for each in rows], np.int64)
     contents = Contents.choose(words, np.array([row[unit] for unit in units.tolist()], np.int64))
     by_number = np.argsort(units)
@@ -148,9 +148,6 @@ def _codes(one: Numbers, other: Numbers, units: int) -> Integers:
     """One number for each pair, whichever way round."""
     codes: Integers = np.minimum(one, other).astype(np.int64) * units + np.maximum(one, other)
     return codes
-
-
-_WHOLE = (1 << 64) - 1
 
 
 def _words_of(shelf: Shelf, rows: list[Row], analysed: Analysed) -> tuple[KeptWords, dict[int, int]]:

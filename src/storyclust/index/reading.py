@@ -233,7 +233,7 @@ def assignment_rows(shelf: Shelf, gathered: Gathered) -> Iterator[dict[str, Any]
     """The rows of `storyclust.tables.ASSIGNMENTS` of one cluster, by rank."""
     kept = gathered.kept
     figures = figures_to(shelf, kept.unit, {member.unit for member in gathered.members})
-    names = _names(shelf, {head for member in gathered.members for head in member.heads.values()})
+    names = shelf.names({head for member in gathered.members for head in member.heads.values()})
     for member in gathered.members:
         is_kept = member.number == kept.number
         relation, words, share = ("canonical", None, None) if is_kept else figures[member.unit]
@@ -274,10 +274,3 @@ def figures_to(shelf: Shelf, kept: int, units: Iterable[int]) -> dict[int, Figur
         else:
             found[unit] = "indirect", None, None
     return found
-
-
-def _names(shelf: Shelf, numbers: Iterable[int]) -> dict[int, str]:
-    rows = shelf.rows(
-        "SELECT number, id FROM (SELECT value FROM json_each(?)) JOIN stories ON number = value", set(numbers)
-    )
-    return {number: name_of(id) for number, id in rows}

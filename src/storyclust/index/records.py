@@ -16,6 +16,9 @@ from storyclust.arrays import Integers, Numbers
 PAIR = np.dtype([("other", "<u4"), ("keys", "<u4"), ("relation", "u1"), ("share", "<f8"), ("shared_words", "<u4")])
 Pairs = npt.NDArray[np.void]
 
+# SQLite's integers have a sign: what was kept as one is a hash again when it is cut to this.
+WHOLE = (1 << 64) - 1
+
 # A term is one number: its column in the low bits, how often it occurs above them. One that occurs more often than
 # there is room for is there several times.
 COLUMN_BITS = 20

@@ -82,7 +82,8 @@ class Session:
         settings, profile = settings or Settings(), profile or Profile.empty()
         if settings.must_link or settings.cannot_link:
             raise SettingsError(
-                "must_link and cannot_link are for batch jobs; expected settings without them for an index"
+                f"must_link has {len(settings.must_link)} pairs and cannot_link {len(settings.cannot_link)}, which are "
+                "for batch jobs; expected none for an index. Leave them out, or cluster the stories in a batch job"
             )
         file = Path(path)
         connection = create_file(file, settings.level, durability, wait)

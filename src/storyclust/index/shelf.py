@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import zlib
@@ -40,6 +41,11 @@ class Shelf:
         """The rows of a query that asks for one name, for each of several."""
         return [row for name in names for row in self.connection.execute(query, (bytes_of_name(name),))]
 
+    def names(self, numbers: Iterable[int]) -> dict[int, str]:
+        """The ids of stories by number."""
+        query = "SELECT number, id FROM (SELECT value FROM json_each(?)) JOIN stories ON number = value"
+        return {number: name_of(id) for number, id in self.rows(query, numbers)}
+
     def stories(self, numbers: Sequence[int]) -> dict[int, Story]:
         """The stories of these numbers, as they were added; those that have expired are not among them."""
         query = (
@@ -65,6 +71,11 @@ def name_of(kept: bytes) -> str:
 def name_or_none(kept: bytes | None) -> str | None:
     """What `bytes_of_name` was given, if it was."""
     return None if kept is None else name_of(kept)
+
+
+def digest_of(text: str) -> bytes:
+    """Tells whether a text is the one that was added before."""
+    return hashlib.blake2b(bytes_of_name(text), digest_size=16).digest()
 
 
 def write_text(text: str) -> bytes:

@@ -98,7 +98,6 @@ def create_file(path: Path, level: Level, durability: Durability, wait: float) -
 def _with_tables(connection: sqlite3.Connection, level: Level, durability: Durability) -> sqlite3.Connection:
     with closed_on_error(connection):
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
         _configure(connection, durability)
         connection.execute("BEGIN IMMEDIATE")

@@ -6,7 +6,6 @@ happens within a transaction that the caller opens.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from storyclust.index.changes import Change, canonical_changes, moves
 from storyclust.index.components import Standing, Units, settle
 from storyclust.index.pairs import Analysed, PairChanges, apply
 from storyclust.index.plan import Bearer, Plan, entries_of, plan_arrival, plan_leave
-from storyclust.index.shelf import Shelf, bytes_of_name, name_of, write_text
+from storyclust.index.shelf import Shelf, bytes_of_name, digest_of, name_of, write_text
 from storyclust.index.told import tell
 from storyclust.model import Level, Story
 
@@ -35,8 +34,8 @@ def arrive(shelf: Shelf, stories: Sequence[Story], moment: int) -> Outcome:
     arrivals = [_insert(shelf, story, moment) for story in stories]
     outcome = settle_arrivals(shelf, stories, arrivals)
     heads = shelf.rows(_CLUSTERS_OF[shelf.settings.level], [arrival.number for arrival in arrivals])
-    name = dict(shelf.rows(_NAMES, {head for _, head in heads}))
-    cluster = {number: name_of(name[head]) for number, head in heads}
+    names = shelf.names({head for _, head in heads})
+    cluster = {number: names[head] for number, head in heads}
     added = [
         {"what": "added", "cluster": cluster[arrival.number], "story": story.id}
         for arrival, story in zip(arrivals, stories, strict=True)
@@ -78,12 +77,6 @@ _IDS_AND_CLUSTERS = {
     f"JOIN units ON units.number = s.unit JOIN stories h ON h.number = units.{level}"
     for level in _LEVELS
 }
-_NAMES = "SELECT number, id FROM (SELECT value FROM json_each(?)) JOIN stories ON number = value"
-
-
-def digest_of(text: str) -> bytes:
-    """Tells whether a text is the one that was added before."""
-    return hashlib.blake2b(bytes_of_name(text), digest_size=16).digest()
 
 
 def _insert(shelf: Shelf, story: Story, arrived: int) -> Bearer:
@@ -130,7 +123,7 @@ def _write(shelf: Shelf, units: Units, standing: Standing) -> list[Change]:
         shelf.rows("SELECT head, canonical FROM (SELECT value FROM json_each(?)) JOIN clusters ON head = value", heads)
     )
     after = {head: kept for head, (kept, _) in standing.canonicals.items()}
-    names = {number: name_of(id) for number, id in shelf.rows(_NAMES, {*heads, *before.values(), *after.values()})}
+    names = shelf.names({*heads, *before.values(), *after.values()})
 
     def stories(places: Iterable[int]) -> list[str]:
         own = [int(units.numbers[place]) for place in places]

@@ -16,9 +16,9 @@ from storyclust.index.buckets import Entries
 from storyclust.index.changes import Change, canonical_changes, moves
 from storyclust.index.plan import Bearer
 from storyclust.index.profiles import write_profile
-from storyclust.index.shelf import Shelf, name_of, read_text
+from storyclust.index.shelf import Shelf, digest_of, name_of, read_text
 from storyclust.index.told import tell
-from storyclust.index.update import digest_of, publish, settle_arrivals
+from storyclust.index.update import publish, settle_arrivals
 from storyclust.model import Story
 from storyclust.pipeline import learn_profile
 
@@ -93,7 +93,7 @@ def refresh(shelf: Shelf) -> tuple[Shelf, list[Change]]:
     _bury(shelf)
     now = _standing(shelf)
     stories = sorted(now)
-    names = {number: name_of(id) for number, id in shelf.connection.execute("SELECT number, id FROM stories")}
+    names = shelf.names(now)
     sides = [was[story] for story in stories], [now[story] for story in stories]
 
     def named(places: Iterable[int]) -> list[str]:
