@@ -168,6 +168,7 @@ def _configure(connection: sqlite3.Connection, durability: Durability) -> None:
         raise UsageError(f"durability is {durability!r}; expected one of {', '.join(SYNCHRONOUS)}")
     connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS[durability]}")
     connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA cache_size = -32768")
 
 
 @contextmanager

@@ -29,20 +29,20 @@ class Passages:
         """Where the passages of each pair begin, and the last one's end: int64, one more than pairs."""
         return np.concatenate(([0], np.cumsum(self.counts)))
 
-    def total(self, column: int) -> Integers:
-        """The sum of a column over the passages of each pair."""
-        before = np.concatenate(([0], np.cumsum(self.rows[:, column], dtype=np.int64)))
-        first = self.first
-        totals: Integers = before[first[1:]] - before[first[:-1]]
-        return totals
+    def totals(self) -> Integers:
+        """The sum of each column over the passages of each pair: int64 of shape (pairs, COLUMNS)."""
+        return self._reduced(np.add)
 
-    def longest(self, column: int) -> Integers:
-        """The most a passage of each pair has in a column, 0 for a pair without passages."""
-        longest = np.zeros(len(self.counts), np.int64)
+    def longest(self) -> Integers:
+        """The most that a passage of each pair has in each column, 0 for a pair without passages: of the same shape."""
+        return self._reduced(np.maximum)
+
+    def _reduced(self, together: np.ufunc) -> Integers:
+        reduced = np.zeros((len(self.counts), self.rows.shape[1]), np.int64)
         several = self.counts > 0
         if several.any():
-            longest[several] = np.maximum.reduceat(self.rows[:, column], self.first[:-1][several])
-        return longest
+            reduced[several] = together.reduceat(self.rows, self.first[:-1][several], axis=0, dtype=np.int64)
+        return reduced
 
     def take(self, chosen: Flags) -> Passages:
         """The passages of the pairs chosen (bool, one a pair)."""

@@ -36,7 +36,8 @@ def relate(links: Links, vectors: Vectors, settings: Settings, workers: Workers)
 
 def may_be_linked(links: Links, settings: Settings) -> Flags:
     """Which pairs are linked if their words turn out to be alike."""
-    linked: Flags = _relations(replace(links, likeness=np.ones(len(links))), settings) > NOT_LINKED
+    alike = replace(links, likeness=np.ones(len(links)))
+    linked: Flags = is_partial(alike, settings) | is_copy(alike, settings)  # a version is partial too
     return linked
 
 

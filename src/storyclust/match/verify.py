@@ -69,7 +69,8 @@ def link_pairs(
     others = range(PAIRS_AT_ONCE, len(longer), PAIRS_AT_ONCE)
     workers.stages.repeat(2, 1 + len(others))
     first = linkable(0)
-    links, aligned = workers.memory.gather(first, chain([first], map(linkable, others)))
+    # Of one stretch nothing needs to be gathered, as where a story comes alone.
+    links, aligned = workers.memory.gather(first, chain([first], map(linkable, others))) if others else first
     related = repeated.copy()
     related[links.longer] = related[links.shorter] = True
     vectors = Vectors.of(count_terms(contents, related, workers), profile, workers)
@@ -98,8 +99,9 @@ def measure(
 ) -> Links:
     """What the passages of pairs add up to; rows as of `compare_kernels`."""
     shared = rows[:, columns.SHINGLES].astype(np.int64)
+    totals, longest = passages.totals(), passages.longest()
     words, narrated, quoted, stock = (
-        passages.total(column) for column in (SHARED, NARRATED_WORDS, QUOTED_WORDS, STOCK_WORDS)
+        totals[:, column].copy() for column in (SHARED, NARRATED_WORDS, QUOTED_WORDS, STOCK_WORDS)
     )
     counts = contents.shingle_counts
     table_figures, missing_figures = _compare_tables(contents, longer, shorter, workers)
@@ -119,10 +121,10 @@ def measure(
         quoted_words=quoted,
         stock_words=stock,
         other_words=words - narrated - quoted - stock,
-        longest_run=passages.longest(RUN),
-        longest_narrated=passages.longest(NARRATED_WORDS),
-        kept_figures=passages.total(KEPT),
-        changed_figures=passages.total(FIGURES),
+        longest_run=longest[:, RUN].copy(),
+        longest_narrated=longest[:, NARRATED_WORDS].copy(),
+        kept_figures=totals[:, KEPT].copy(),
+        changed_figures=totals[:, FIGURES].copy(),
         table_figures=table_figures,
         missing_figures=missing_figures,
         likeness=np.zeros(len(longer)),
