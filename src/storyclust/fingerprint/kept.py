@@ -6,7 +6,9 @@ for the few stories whose passages are shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -64,6 +66,19 @@ class KeptWords:
             story_counts=counts[:, kernels.STORY_WORDS].copy(),
             shingle_counts=counts[:, kernels.FRESH_WORDS].copy(),
         )
+
+    @classmethod
+    def joined(cls, parts: Sequence[KeptWords]) -> Self:
+        """The texts of all parts, of which there is at least one, one part after another."""
+        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
+
+    def apart(self) -> Iterator[KeptWords]:
+        """Each text alone."""
+        first = self.first_word.tolist()
+        for text, (start, stop) in enumerate(pairwise(first)):
+            words = (getattr(self, name)[start:stop].copy() for name in ("hashes", "flags", "figures"))
+            counts = self.word_counts, self.told_counts, self.narrated_counts, self.story_counts, self.shingle_counts
+            yield KeptWords(*words, *(column[text : text + 1].copy() for column in counts))
 
     def __len__(self) -> int:
         """The number of texts."""

@@ -12,7 +12,7 @@ from typing import Self
 
 import numpy as np
 
-from storyclust.arrays import Hashes, Integers, Numbers
+from storyclust.arrays import Flags, Hashes, Integers, Numbers
 from storyclust.fingerprint import keys_kernels as kernels
 from storyclust.parallel import Workers
 
@@ -48,6 +48,20 @@ class Keys:
     def __len__(self) -> int:
         """The number of texts."""
         return len(self.first) - 1
+
+    def of_each(self, chosen: Flags) -> tuple[Hashes, Integers]:
+        """The keys of the texts chosen (bool, one a text), rising and each once in a text; and where each text's begin.
+
+        uint64, and int64, one more than texts: a text that is not chosen has none.
+
+        >>> keys, first = Keys.listed(np.array([5, 9, 5, 7], np.uint64), np.array([0, 3, 4])).of_each(np.ones(2, bool))
+        >>> keys.tolist(), first.tolist()
+        ([5, 9, 7], [0, 2, 3])
+        """
+        keys = np.empty(self.rows.size + len(self.values), np.uint64)
+        first = np.zeros(len(self) + 1, np.int64)
+        kernels.list_of_each(self.rows, self.values, self.first, chosen, keys, first)
+        return keys[: first[-1]], first
 
     def bearers(self, content: Integers, fewest: int, workers: Workers) -> tuple[Hashes, Numbers, Numbers]:
         """The keys that at least so many contents bear (uint64, rising), the texts that bear them, and how many do.

@@ -154,3 +154,25 @@ def group_bearers(
                 written = begin
         start = stop
     return found, written
+
+
+@kernel
+def list_of_each(
+    rows: Hashes, values: Hashes, first: Integers, chosen: Flags, keys: Hashes, first_key: Integers
+) -> None:
+    """Write the keys of the texts chosen, rising and each once in a text, and where those of each text begin.
+
+    keys uint64, as many as all texts have; first_key int64, zeroed, one more than texts.
+    """
+    columns, written = rows.shape[1], 0
+    for text in range(len(chosen)):
+        if chosen[text]:
+            own = np.empty(columns + first[text + 1] - first[text], np.uint64)
+            own[:columns] = rows[text]
+            own[columns:] = values[first[text] : first[text + 1]]
+            own.sort()
+            for place in range(len(own)):
+                if place == 0 or own[place] != own[place - 1]:
+                    keys[written] = own[place]
+                    written += 1
+        first_key[text + 1] = written

@@ -102,6 +102,7 @@ def collision_probability(jaccard: float, bands: int, rows: int) -> float:
     return float(1 - (1 - jaccard**rows) ** bands)
 
 
+@cache
 def choose_bands(jaccard: float, recall: float) -> tuple[int, int]:
     """Bands and rows, the most selective that still find this share of the pairs at this similarity.
 

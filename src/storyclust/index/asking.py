@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from storyclust.index.pairs import Analysed, link, rows_of
-from storyclust.index.reading import place_of
+from storyclust.index.reading import places_of
 from storyclust.index.shelf import Shelf
 from storyclust.index.told import tell
 from storyclust.match.links import COPY, RELATIONS
@@ -28,7 +28,7 @@ def ask(shelf: Shelf, story: Story) -> list[Match]:
     there = np.array(sorted(row[0] for row in rows), np.int64)
     found, _, _ = link(
         shelf,
-        [*rows, (ASKED, content, None, b"")],
+        [*rows, (ASKED, content)],
         there,
         np.full(len(there), ASKED),
         [],
@@ -54,7 +54,7 @@ def _matches(shelf: Shelf, answers: list[tuple[int, int, int, float]]) -> list[M
     )
     heads = {row[0]: row[1:] for row in shelf.rows(query, [answer[0] for answer in answers])}
     answers.sort(key=lambda answer: (-answer[1], -answer[3], _rank(*heads[answer[0]][:2])))
-    places = {head: place_of(shelf, head) for head in {row[2] for row in heads.values()}}
+    places = places_of(shelf, {row[2] for row in heads.values()})
     return [
         Match(
             id=heads[unit][0].decode("utf-8", "surrogatepass"),

@@ -7,23 +7,23 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from storyclust import tables
 from storyclust.collect import as_story
-from storyclust.errors import DuplicateIdError, UnknownStoryError, UsageError
+from storyclust.errors import UnknownStoryError, UsageError
 from storyclust.index import reading
 from storyclust.index.asking import ask
 from storyclust.index.changes import Change
+from storyclust.index.incoming import OnExisting, sort_out
 from storyclust.index.session import Session
-from storyclust.index.shelf import Shelf, bytes_of_name, digest_of
+from storyclust.index.shelf import Shelf, bytes_of_name
 from storyclust.index.update import Outcome, arrive, leave
 from storyclust.index.upkeep import Undated, expire, find_faults, refresh
 from storyclust.io import TableWriter
 from storyclust.match.story_links import compare_stories
 from storyclust.model import Cluster, Link, Match, Placement, Story
 
-OnExisting = Literal["fail", "replace"]
 Given = Story | Mapping[str, Any]
 # How many stories are added in one transaction by default: at this size going through all postings pays.
 COMMIT_EVERY = 5000
@@ -150,10 +150,10 @@ class StoryIndex(Session):
             raise UsageError(f"on_existing is {on_existing!r}; expected one of {', '.join(get_args(OnExisting))}")
         moment = time.time_ns() // 1000
         with self._writing() as shelf:
-            new, replaced = _sorted_out(shelf, stories, on_existing)
+            new, replaced = sort_out(shelf, stories, on_existing)
             changes = leave(shelf, replaced) if replaced else []
             arrived = arrive(shelf, new, moment) if new else Outcome([], 0)
-            ids = {story.id for story in new}
+            ids = {each.story.id for each in new}
             asked = [(story.id, story.id in ids) for story in stories]
             return reading.placements(shelf, asked, Outcome([*changes, *arrived.changes], arrived.touched))
 
@@ -335,30 +335,6 @@ class StoryIndex(Session):
         """Write the clusters of two stories or more to a file, as `StoryClusters.write_clusters`."""
         with TableWriter(path, tables.CLUSTERS, metadata=tables.metadata(self.settings, self.profile)) as table:
             table.write_all(self.cluster_rows())
-
-
-def _sorted_out(shelf: Shelf, stories: list[Story], on_existing: OnExisting) -> tuple[list[Story], list[int]]:
-    """Those of some stories that are new, and the numbers of those whose place they take."""
-    known = {row[0]: row[1:] for row in shelf.rows_of_names(_KNOWN, [story.id for story in stories])}
-    new: dict[str, Story] = {}
-    replaced = []
-    for story in stories:
-        number, digest = known.get(bytes_of_name(story.id), (0, None))
-        given = digest_of(new[story.id].text) if story.id in new else digest
-        if given == digest_of(story.text):
-            continue
-        if given is not None and on_existing == "fail":
-            raise DuplicateIdError(
-                f"the id {story.id!r} stands for another text in the index; expected one text an id. "
-                "Give it another id, or let it take the other's place: on_existing='replace', --replace"
-            )
-        if number and story.id not in new:
-            replaced.append(number)
-        new[story.id] = story
-    return list(new.values()), replaced
-
-
-_KNOWN = "SELECT id, number, digest FROM stories WHERE id = ?"
 
 
 def _number(shelf: Shelf, id: str) -> int | None:

@@ -84,27 +84,19 @@ def apply(shelf: Shelf, changes: Changes, gone: list[int], repeated: list[int], 
     )
 
 
-Row = tuple[int, int, bytes | None, bytes]
-"""A unit: its number, its content hash, and the source and text of the story that tells it, as they are kept."""
+Row = tuple[int, int]
+"""A unit: its number and its content hash."""
 
 
 def compare(shelf: Shelf, low: Integers, high: Integers, repeated: list[int], analysed: Analysed) -> Pairs:
     """What comparing pairs of units tells, in their order; the terms of those that are linked or repeated are kept."""
     rows = rows_of(shelf, np.unique(np.concatenate((low, high, np.array(repeated, np.int64)))).tolist())
     found, units, terms = link(shelf, rows, low, high, repeated, analysed)
-    first, unknown = terms.first_term.tolist(), _without_terms(shelf, units.tolist())
+    unknown = _without_terms(shelf, units.tolist())
+    blobs = write_terms(terms.columns, terms.counts, terms.first_term)
     shelf.connection.executemany(
         "UPDATE units SET terms = ? WHERE number = ?",
-        [
-            (
-                write_terms(
-                    terms.columns[first[place] : first[place + 1]], terms.counts[first[place] : first[place + 1]]
-                ),
-                unit,
-            )
-            for place, unit in enumerate(units.tolist())
-            if first[place] < first[place + 1] and unit in unknown
-        ],
+        [(blob, unit) for blob, unit in zip(blobs, units.tolist(), strict=True) if blob and unit in unknown],
     )
     return found
 
@@ -117,8 +109,8 @@ def _without_terms(shelf: Shelf, units: list[int]) -> set[int]:
 def rows_of(shelf: Shelf, units: list[int]) -> list[Row]:
     """The rows of units, as far as they have a text."""
     return shelf.rows(
-        "SELECT units.number, hash, source, text FROM (SELECT value FROM json_each(?)) "
-        "JOIN units ON units.number = value JOIN stories ON stories.number = teller JOIN texts ON story = teller",
+        "SELECT number, hash FROM (SELECT value FROM json_each(?)) JOIN units ON number = value "
+        "JOIN texts ON story = teller",
         units,
     )
 
@@ -152,14 +144,31 @@ def _codes(one: Numbers, other: Numbers, units: int) -> Integers:
 
 def _words_of(shelf: Shelf, rows: list[Row], analysed: Analysed) -> tuple[KeptWords, dict[int, int]]:
     """The words of units, and the row of each among them: those at hand first."""
-    others = [each for each in rows if each[0] not in analysed.row]
+    others = [unit for unit, _ in rows if unit not in analysed.row]
     if not others:
         return analysed.words, analysed.row
-    stories = [Story("-", read_text(text), source=name_or_none(source)) for _, _, source, text in others]
-    words = recognise_words(stories, shelf.profile, shelf.settings, shelf.workers)
+    known = shelf.recent.known(others)
+    known |= _analysed_again(shelf, [unit for unit in others if unit not in known])
     before = len(analysed.words)
-    row = analysed.row | {each[0]: before + place for place, each in enumerate(others)}
-    return shelf.workers.memory.gather(analysed.words, [analysed.words, words]), row
+    row = analysed.row | {unit: before + place for place, unit in enumerate(others)}
+    return KeptWords.joined([analysed.words, *(known[unit] for unit in others)]), row
+
+
+def _analysed_again(shelf: Shelf, units: list[int]) -> dict[int, KeptWords]:
+    """The words of units, whose texts are read."""
+    if not units:
+        return {}
+    rows = shelf.rows(
+        "SELECT units.number, source, text FROM (SELECT value FROM json_each(?)) JOIN units ON units.number = value "
+        "JOIN stories ON stories.number = teller JOIN texts ON story = teller",
+        units,
+    )
+    stories = [Story("-", read_text(text), source=name_or_none(source)) for _, source, text in rows]
+    words = recognise_words(stories, shelf.profile, shelf.settings, shelf.workers)
+    found = {row[0]: own for row, own in zip(rows, words.apart(), strict=True)}
+    for unit, own in found.items():
+        shelf.recent.keep(unit, own)
+    return found
 
 
 def _comparable(shelf: Shelf, low: Integers, high: Integers) -> Flags:

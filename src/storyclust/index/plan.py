@@ -40,13 +40,18 @@ class Plan:
 
     Attributes
     ----------
+    next_unit : int
+        The number of the next unit that comes.
     came, gone : units, by number
     touched : units whose bearers changed
     repeated : units that more stories bear than before
     coming, going : list of Entries
     rows : dict from unit to the row of `Told` that tells it
+    borne : dict from the number of an arriving story to the unit that it bears
+    inserted : rows of `units`, of those that came
     """
 
+    next_unit: int
     came: list[int] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
     touched: list[int] = field(default_factory=list)
@@ -54,26 +59,33 @@ class Plan:
     coming: list[Entries] = field(default_factory=list)
     going: list[Entries] = field(default_factory=list)
     rows: dict[int, int] = field(default_factory=dict)
+    borne: dict[int, int] = field(default_factory=dict)
+    inserted: list[tuple[int | None, ...]] = field(default_factory=list)
+
+    def write(self, shelf: Shelf) -> Plan:
+        """The same plan, with the rows of the units that came written."""
+        shelf.connection.executemany(_INSERT, self.inserted)
+        return self
 
 
 def plan_arrival(shelf: Shelf, arrivals: Sequence[Bearer], told: Told) -> Plan:
-    """Stories arrive, whose rows are there; `told` has them in the same order."""
-    plan = Plan()
+    """Stories arrive; `told` has them in the same order. Their own rows may be there or come later."""
+    plan = Plan(shelf.next_number("units"))
     of_content: dict[int, list[int]] = defaultdict(list)
     hashes = told.hashes.view(np.int64).tolist()
     for place, compared in enumerate(told.compared.tolist()):
         if compared:
             of_content[hashes[place]].append(place)
         else:
-            _insert(shelf, plan, None, [place], arrivals, told)
+            _insert(plan, None, [place], arrivals, told)
     known = {row[0]: row[1:] for row in shelf.rows(_KNOWN, of_content)}
     for content, places in of_content.items():
         places.sort(key=lambda place: arrivals[place].rank)
         if content in known:
             _join(shelf, plan, known[content], places, arrivals, told)
         else:
-            _insert(shelf, plan, content, places, arrivals, told)
-    return plan
+            _insert(plan, content, places, arrivals, told)
+    return plan.write(shelf)
 
 
 _KNOWN = (
@@ -99,23 +111,24 @@ class Borne:
         return self.teller, self.head, self.bearers, self.earliest, self.latest
 
 
-def _insert(
-    shelf: Shelf, plan: Plan, content: int | None, places: list[int], arrivals: Sequence[Bearer], told: Told
-) -> None:
+def _insert(plan: Plan, content: int | None, places: list[int], arrivals: Sequence[Bearer], told: Told) -> None:
     """A unit that the arrivals at some places bear, by rank."""
     first, moments = arrivals[places[0]], [arrivals[place].moment for place in places]
     borne = Borne(first.number, first.number, len(places), min(moments), max(moments))
-    unit = _come(shelf, plan, content, told, places[0], borne)
+    unit = _come(plan, content, told, places[0], borne, NEW)
     plan.rows[unit] = places[0]
-    _point(shelf, unit, [arrivals[place].number for place in places])
+    plan.borne.update((arrivals[place].number, unit) for place in places)
 
 
-def _come(shelf: Shelf, plan: Plan, content: int | None, told: Told, place: int, borne: Borne) -> int:
-    """A unit comes, as told of the story at a place; its number."""
-    columns = told.words.word_counts, told.words.story_counts, told.words.narrated_counts
-    row = (content, int(told.looks[place]), *borne.row, *(int(column[place]) for column in columns))
-    unit = shelf.connection.execute(_INSERT, row).lastrowid or 0
-    shelf.connection.execute("UPDATE units SET component = number WHERE number = ?", (unit,))
+NEW = 0, 0, 0  # what comes is in no cluster yet
+
+
+def _come(plan: Plan, content: int | None, told: Told, place: int, borne: Borne, clusters: tuple[int, int, int]) -> int:
+    """A unit comes, as told of the story at a place, into some clusters; its number."""
+    unit, columns = plan.next_unit, (told.words.word_counts, told.words.story_counts, told.words.narrated_counts)
+    plan.next_unit += 1
+    counts = (int(column[place]) for column in columns)
+    plan.inserted.append((unit, content, int(told.looks[place]), *borne.row, *counts, unit, *clusters))
     plan.came.append(unit)
     if content is not None:
         keys = told.keys_of(place)
@@ -126,14 +139,10 @@ def _come(shelf: Shelf, plan: Plan, content: int | None, told: Told, place: int,
 
 
 _INSERT = (
-    "INSERT INTO units (hash, look, teller, head, bearers, earliest, latest, words, story_words, narrated, component, "
-    "copy, version, partial) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)"
+    "INSERT INTO units (number, hash, look, teller, head, bearers, earliest, latest, words, story_words, narrated, "
+    "component, copy, version, partial) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _UPDATE = "UPDATE units SET teller = ?, head = ?, bearers = ?, earliest = ?, latest = ? WHERE number = ?"
-
-
-def _point(shelf: Shelf, unit: int, stories: list[int]) -> None:
-    shelf.connection.executemany("UPDATE stories SET unit = ? WHERE number = ?", [(unit, story) for story in stories])
 
 
 def _join(
@@ -159,17 +168,17 @@ def _join(
         new = _replace(shelf, plan, unit, told_by, place, borne)
         if leads:
             plan.rows[new] = places[0]
-        _point(shelf, new, numbers)
+        plan.borne.update(dict.fromkeys(numbers, new))
         return
     shelf.connection.execute(_UPDATE, (*borne.row, unit))
     plan.touched.append(unit)
     plan.repeated.append(unit)
-    _point(shelf, unit, numbers)
+    plan.borne.update(dict.fromkeys(numbers, unit))
 
 
 def plan_leave(shelf: Shelf, leaving: Sequence[int]) -> Plan:
     """Stories leave, whose rows and texts are there still."""
-    plan = Plan()
+    plan = Plan(shelf.next_number("units"))
     rows = shelf.rows(
         "SELECT unit, number FROM (SELECT value FROM json_each(?)) JOIN stories ON number = value", leaving
     )
@@ -178,7 +187,7 @@ def plan_leave(shelf: Shelf, leaving: Sequence[int]) -> Plan:
         of_unit[unit].add(story)
     for unit, stories in of_unit.items():
         _leave(shelf, plan, unit, stories)
-    return plan
+    return plan.write(shelf)
 
 
 def _leave(shelf: Shelf, plan: Plan, unit: int, leaving: set[int]) -> None:
@@ -227,13 +236,10 @@ def _entries(shelf: Shelf, unit: int, teller: int) -> Entries:
 
 def _replace(shelf: Shelf, plan: Plan, unit: int, told: Told, place: int, borne: Borne) -> int:
     """A unit that stands where another stood; its number."""
-    new = _come(shelf, plan, int(told.hashes.view(np.int64)[place]), told, place, borne)
+    query = "SELECT copy, version, partial FROM units WHERE number = ?"
+    clusters = shelf.connection.execute(query, (unit,)).fetchone()
+    new = _come(plan, int(told.hashes.view(np.int64)[place]), told, place, borne, clusters)
     shelf.connection.execute("UPDATE stories SET unit = ? WHERE unit = ?", (new, unit))
-    shelf.connection.execute(
-        "UPDATE units SET (copy, version, partial) = (SELECT copy, version, partial FROM units WHERE number = ?) "
-        "WHERE number = ?",
-        (unit, new),
-    )
     return new
 
 

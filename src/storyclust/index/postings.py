@@ -175,7 +175,8 @@ class Postings:
             The numbers of the units, rising, from 1 to below 2**32; none of them was ever added before.
         """
         _, _, entries = _batch(_places(keys), first, units)
-        self._append("add", *entries, len(entries[0]))
+        if len(units):
+            self._append("add", *entries, len(entries[0]))
 
     def remove(self, units: Integers) -> None:
         """Remove units, whatever their keys: from now on no key has them.
@@ -183,7 +184,8 @@ class Postings:
         units: integer array, in any order; numbers that were never added do nothing.
         """
         numbers = np.unique(units).astype(np.uint32)
-        self._append("remove", np.zeros(len(numbers), np.int64), numbers, REMOVAL_ENTRIES * len(numbers))
+        if len(numbers):
+            self._append("remove", np.zeros(len(numbers), np.int64), numbers, REMOVAL_ENTRIES * len(numbers))
 
     def load(self, keys: Hashes, first: Integers, units: Integers) -> tuple[Integers, Integers, Integers]:
         """Add thousands of units at once: all pages are read and written once, and the tail is empty afterwards.

@@ -17,7 +17,7 @@ from storyclust import tables
 from storyclust.cluster.canonical import why_alone
 from storyclust.index.changes import Change
 from storyclust.index.records import read_pairs
-from storyclust.index.shelf import Shelf, bytes_of_name, moment_of, name_of, name_or_none, read_text
+from storyclust.index.shelf import Shelf, moment_of, name_of, name_or_none, read_text
 from storyclust.index.update import Outcome
 from storyclust.match.links import RELATIONS
 from storyclust.model import Cluster, Placement, Story
@@ -28,21 +28,19 @@ AT_ONCE = 500
 
 def placements(shelf: Shelf, asked: Sequence[tuple[str, bool]], outcome: Outcome) -> list[Placement]:
     """Where stories stand, each with whether it has just been added, and what was said to have changed."""
-    level = shelf.settings.level
-    query = f"SELECT s.number, unit, {level} FROM stories s JOIN units ON units.number = unit WHERE id = ?"
-    rows = [shelf.connection.execute(query, (bytes_of_name(id),)).fetchone() for id, _ in asked]
-    units: dict[int, set[int]] = defaultdict(set)
-    for _, unit, head in rows:
-        units[head].add(unit)
-    places = {head: place_of(shelf, head) for head in units}
-    figures = {head: figures_to(shelf, places[head].kept_unit, own) for head, own in units.items()}
+    query = (
+        f"SELECT s.number, unit, {shelf.settings.level} FROM stories s JOIN units ON units.number = unit WHERE id = ?"
+    )
+    rows = shelf.rows_of_names(query, [id for id, _ in asked])
+    places = places_of(shelf, {head for _, _, head in rows})
+    figures = figures_to(shelf, [(places[head].kept_unit, unit) for _, unit, head in rows])
     told: dict[str, list[Change]] = defaultdict(list)
     for change in outcome.changes:
         told[change["cluster"]].append(change)
     found = []
-    for (id, is_new), (number, unit, head) in zip(asked, rows, strict=True):
+    for (id, is_new), (number, _, head), to_kept in zip(asked, rows, figures, strict=True):
         place = places[head]
-        relation, words, share = ("canonical", None, None) if number == place.kept else figures[head][unit]
+        relation, words, share = ("canonical", None, None) if number == place.kept else to_kept
         own = told[place.name]
         former = [change["was"] for change in own if change["what"] == "canonical" and change["was"] != place.canonical]
         found.append(
@@ -76,15 +74,18 @@ class Place:
     size: int
 
 
-def place_of(shelf: Shelf, head: int) -> Place:
-    """The cluster of this first story."""
-    kept = shelf.connection.execute("SELECT canonical FROM clusters WHERE head = ?", (head,)).fetchone()
-    number = head if kept is None else kept[0]
-    id, unit = shelf.connection.execute("SELECT id, unit FROM stories WHERE number = ?", (number,)).fetchone()
-    (name,) = shelf.connection.execute("SELECT id FROM stories WHERE number = ?", (head,)).fetchone()
-    query = f"SELECT sum(bearers) FROM units WHERE {shelf.settings.level} = ?"
-    (size,) = shelf.connection.execute(query, (head,)).fetchone()
-    return Place(name_of(name), number, name_of(id), unit, size)
+def places_of(shelf: Shelf, heads: Iterable[int]) -> dict[int, Place]:
+    """The clusters of these first stories."""
+    level = shelf.settings.level
+    query = (
+        f"SELECT value, h.id, k.number, k.id, k.unit, (SELECT sum(bearers) FROM units WHERE {level} = value) "
+        "FROM (SELECT value FROM json_each(?)) JOIN stories h ON h.number = value "
+        "LEFT JOIN clusters ON head = value JOIN stories k ON k.number = coalesce(canonical, value)"
+    )
+    return {
+        head: Place(name_of(name), kept, name_of(canonical), unit, size)
+        for head, name, kept, canonical, unit, size in shelf.rows(query, heads)
+    }
 
 
 def head_of(shelf: Shelf, story: int) -> int:
@@ -232,11 +233,11 @@ def cluster_row(shelf: Shelf, gathered: Gathered) -> dict[str, Any]:
 def assignment_rows(shelf: Shelf, gathered: Gathered) -> Iterator[dict[str, Any]]:
     """The rows of `storyclust.tables.ASSIGNMENTS` of one cluster, by rank."""
     kept = gathered.kept
-    figures = figures_to(shelf, kept.unit, {member.unit for member in gathered.members})
+    figures = figures_to(shelf, [(kept.unit, member.unit) for member in gathered.members])
     names = shelf.names({head for member in gathered.members for head in member.heads.values()})
-    for member in gathered.members:
+    for member, to_kept in zip(gathered.members, figures, strict=True):
         is_kept = member.number == kept.number
-        relation, words, share = ("canonical", None, None) if is_kept else figures[member.unit]
+        relation, words, share = ("canonical", None, None) if is_kept else to_kept
         yield {
             "id": member.id,
             "cluster": gathered.members[0].id,
@@ -253,24 +254,21 @@ def assignment_rows(shelf: Shelf, gathered: Gathered) -> Iterator[dict[str, Any]
 Figures = tuple[str, int | None, float | None]
 
 
-def figures_to(shelf: Shelf, kept: int, units: Iterable[int]) -> dict[int, Figures]:
-    """The relation of units with the one that is kept: its name, the words shared and their share."""
+def figures_to(shelf: Shelf, asked: Sequence[tuple[int, int]]) -> list[Figures]:
+    """The relation of pairs of units, those kept first: its name, the words shared and their share."""
     query = "SELECT number, pairs, narrated FROM (SELECT value FROM json_each(?)) JOIN units ON number = value"
-    found: dict[int, Figures] = {}
-    own = {number: (blob, narrated) for number, blob, narrated in shelf.rows(query, {kept, *units})}
-    backward = {int(pair["other"]): pair for pair in read_pairs([own[kept][0]])[0]}
-    for unit, (blob, narrated) in own.items():
-        if unit == kept:
-            found[unit] = "copy", narrated, 1.0
-            continue
-        pair = backward.get(unit)
-        if unit > kept and blob:
-            pairs, _ = read_pairs([blob])
-            matching = pairs[pairs["other"] == kept]
-            pair = matching[0] if len(matching) else None
-        linked = pair is not None and pair["relation"] > 0
-        if linked and pair is not None:
-            found[unit] = str(RELATIONS[pair["relation"]]), int(pair["shared_words"]), float(pair["share"])
-        else:
-            found[unit] = "indirect", None, None
-    return found
+    rows = {number: (blob, narrated) for number, blob, narrated in shelf.rows(query, {max(pair) for pair in asked})}
+    return [
+        ("copy", rows[unit][1], 1.0) if unit == kept else _figures(rows[max(kept, unit)][0], min(kept, unit))
+        for kept, unit in asked
+    ]
+
+
+def _figures(blob: bytes | None, other: int) -> Figures:
+    """What the pairs of a unit tell of an earlier one."""
+    pairs, _ = read_pairs([blob])
+    place = int(np.searchsorted(pairs["other"], other))
+    if place == len(pairs) or pairs["other"][place] != other or pairs["relation"][place] == 0:
+        return "indirect", None, None
+    pair = pairs[place]
+    return str(RELATIONS[pair["relation"]]), int(pair["shared_words"]), float(pair["share"])

@@ -6,6 +6,7 @@ A pair is kept with the later of its two units. Blobs are arrays in a fixed byte
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -31,17 +32,18 @@ def read_pairs(blobs: Sequence[bytes | None]) -> tuple[Pairs, Integers]:
     return np.frombuffer(b"".join(blob for blob in blobs if blob), PAIR), sizes
 
 
-def write_terms(columns: Numbers, counts: Numbers) -> bytes:
-    """The terms of one unit (int32 arrays, columns rising).
+def write_terms(columns: Numbers, counts: Numbers, first: Integers) -> list[bytes]:
+    """The terms of several units (int32 arrays, columns rising in each), and where those of each begin; a blob a unit.
 
-    >>> read_terms([write_terms(np.array([3, 9], np.int32), np.array([1, 5000], np.int32))])
+    >>> read_terms(write_terms(np.array([3, 9], np.int32), np.array([1, 5000], np.int32), np.array([0, 2])))
     (array([3, 9], dtype=int32), array([   1, 5000], dtype=int32), array([0, 2]))
     """
     times = (counts + MOST - 1) // MOST
-    columns, place = np.repeat(columns, times), np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+    place = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
     left = np.minimum(np.repeat(counts, times) - place * MOST, MOST)
-    packed: npt.NDArray[np.uint32] = left.astype("<u4") << COLUMN_BITS | columns.astype("<u4")
-    return packed.tobytes()
+    packed: npt.NDArray[np.uint32] = left.astype("<u4") << COLUMN_BITS | np.repeat(columns, times).astype("<u4")
+    written, ends = packed.tobytes(), packed.itemsize * np.concatenate(([0], np.cumsum(times)))[first]
+    return [written[start:stop] for start, stop in pairwise(ends.tolist())]
 
 
 def read_terms(blobs: Sequence[bytes | None]) -> tuple[Numbers, Numbers, Integers]:

@@ -16,6 +16,7 @@ from storyclust.errors import OutputError, SettingsError, UsageError
 from storyclust.index.keys import Keys
 from storyclust.index.postings import Postings
 from storyclust.index.profiles import read_digest, read_profile, write_profile
+from storyclust.index.recent import Recent
 from storyclust.index.shelf import Shelf
 from storyclust.index.store import Durability, closed_on_error, create_file, explained, open_file
 from storyclust.io.atomic import output_path
@@ -140,7 +141,7 @@ class Session:
         (kept,) = self._connection.execute("SELECT value FROM about WHERE name = 'settings'").fetchone()
         keys = Keys(self._connection, self._postings)
         settings = Settings.from_dict(json.loads(kept))
-        return Shelf(self._connection, keys, settings, read_profile(self._connection), self._workers)
+        return Shelf(self._connection, keys, settings, read_profile(self._connection), self._workers, Recent())
 
     @property
     def settings(self) -> Settings:
@@ -257,6 +258,7 @@ class Session:
         self._seen = None
         if seen is None:
             self._postings.reload()
+            self._shelf.recent.forget()
         else:
             self._postings.refresh()
         if read_digest(self._connection) != self._shelf.profile.digest:

@@ -13,6 +13,7 @@ from typing import Any
 
 from storyclust.errors import DamagedIndexError
 from storyclust.index.keys import Keys
+from storyclust.index.recent import Recent
 from storyclust.model import Story
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
@@ -32,6 +33,7 @@ class Shelf:
     settings: Settings
     profile: Profile
     workers: Workers
+    recent: Recent
 
     def rows(self, query: str, numbers: Iterable[int]) -> list[Any]:
         """The rows of a query that joins a list of numbers, ``json_each(?)``."""
@@ -40,6 +42,11 @@ class Shelf:
     def rows_of_names(self, query: str, names: Iterable[str]) -> list[Any]:
         """The rows of a query that asks for one name, for each of several."""
         return [row for name in names for row in self.connection.execute(query, (bytes_of_name(name),))]
+
+    def next_number(self, table: str) -> int:
+        """The first number that no row of a table ever had."""
+        row = self.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+        return 1 if row is None else int(row[0]) + 1
 
     def names(self, numbers: Iterable[int]) -> dict[int, str]:
         """The ids of stories by number."""

@@ -13,7 +13,6 @@ import numpy as np
 
 from storyclust.arrays import Flags, Hashes, Integers
 from storyclust.fingerprint.kept import KeptWords
-from storyclust.fingerprint.keys import Keys
 from storyclust.learning.first_pass import analyse_all
 from storyclust.model import Story
 from storyclust.parallel import Workers
@@ -56,7 +55,7 @@ def tell(stories: Sequence[Story], profile: Profile, settings: Settings, workers
     """Analyse stories."""
     known = analyse_all(stories, settings, workers).recognise(profile, settings, workers)
     compared = known.words.story_counts >= settings.min_words
-    all_keys, first_key = _keys_of(known.fingerprints.keys, compared)
+    all_keys, first_key = known.fingerprints.keys.of_each(compared)
     looks = np.empty(len(stories), np.int64)
     first = known.words.first_word
     for story in range(len(stories)):
@@ -66,20 +65,3 @@ def tell(stories: Sequence[Story], profile: Profile, settings: Settings, workers
         look.update(all_keys[first_key[story] : first_key[story + 1]].tobytes())
         looks[story] = int.from_bytes(look.digest(), "little", signed=True)
     return Told(known.words, known.contents, looks, compared, all_keys, first_key)
-
-
-def _keys_of(keys: Keys, compared: Flags) -> tuple[Hashes, Integers]:
-    """The keys of the texts that are compared, rising in each and each once; and where those of each text begin."""
-    counts = np.where(compared, keys.rows.shape[1] + np.diff(keys.first), 0)
-    text = np.repeat(np.arange(len(compared)), counts)
-    listed = [
-        part
-        for own in np.flatnonzero(compared)
-        for part in (keys.rows[own], keys.values[slice(*keys.first[own : own + 2])])
-    ]
-    values = np.concatenate([*listed, keys.values[:0]])
-    order = np.lexsort((values, text))
-    values, text = values[order], text[order]
-    new = np.ones(len(values), np.bool_)
-    new[1:] = (values[1:] != values[:-1]) | (text[1:] != text[:-1])
-    return values[new], np.concatenate(([0], np.cumsum(np.bincount(text[new], minlength=len(compared)))))

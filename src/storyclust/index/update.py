@@ -14,9 +14,10 @@ import numpy as np
 
 from storyclust.index.changes import Change, canonical_changes, moves
 from storyclust.index.components import Standing, Units, settle
+from storyclust.index.incoming import New, insert, number
 from storyclust.index.pairs import Analysed, PairChanges, apply
 from storyclust.index.plan import Bearer, Plan, entries_of, plan_arrival, plan_leave
-from storyclust.index.shelf import Shelf, bytes_of_name, digest_of, name_of, write_text
+from storyclust.index.shelf import Shelf, name_of
 from storyclust.index.told import tell
 from storyclust.model import Level, Story
 
@@ -29,10 +30,13 @@ class Outcome:
     touched: int
 
 
-def arrive(shelf: Shelf, stories: Sequence[Story], moment: int) -> Outcome:
+def arrive(shelf: Shelf, new: Sequence[New], moment: int) -> Outcome:
     """Stories that are not there are added; what that changed."""
-    arrivals = [_insert(shelf, story, moment) for story in stories]
-    outcome = settle_arrivals(shelf, stories, arrivals)
+    arrivals, stories = number(shelf, new, moment), [each.story for each in new]
+    told = tell(stories, shelf.profile, shelf.settings, shelf.workers)
+    plan = plan_arrival(shelf, arrivals, told)
+    insert(shelf, new, arrivals, moment, plan.borne)
+    outcome = _carry_out(shelf, plan, Analysed(told.words, plan.rows))
     heads = shelf.rows(_CLUSTERS_OF[shelf.settings.level], [arrival.number for arrival in arrivals])
     names = shelf.names({head for _, head in heads})
     cluster = {number: names[head] for number, head in heads}
@@ -45,11 +49,13 @@ def arrive(shelf: Shelf, stories: Sequence[Story], moment: int) -> Outcome:
     return Outcome(changes, outcome.touched)
 
 
-def settle_arrivals(shelf: Shelf, stories: Sequence[Story], arrivals: Sequence[Bearer]) -> Outcome:
-    """Stories whose rows are there come into the units, pairs and clusters; what that changed."""
+def arrive_again(shelf: Shelf, stories: Sequence[Story], arrivals: Sequence[Bearer]) -> None:
+    """Stories whose rows are there come into units, pairs and clusters."""
     told = tell(stories, shelf.profile, shelf.settings, shelf.workers)
     plan = plan_arrival(shelf, arrivals, told)
-    return _carry_out(shelf, plan, Analysed(told.words, plan.rows))
+    units = [(unit, story) for story, unit in plan.borne.items()]
+    shelf.connection.executemany("UPDATE stories SET unit = ? WHERE number = ?", units)
+    _carry_out(shelf, plan, Analysed(told.words, plan.rows))
 
 
 def leave(shelf: Shelf, stories: Sequence[int]) -> list[Change]:
@@ -79,21 +85,14 @@ _IDS_AND_CLUSTERS = {
 }
 
 
-def _insert(shelf: Shelf, story: Story, arrived: int) -> Bearer:
-    optional = (None if name is None else bytes_of_name(name) for name in (story.title, story.source))
-    id, published = bytes_of_name(story.id), story.moment
-    number = shelf.connection.execute(
-        "INSERT INTO stories (id, title, source, published, arrived, digest, unit) VALUES (?, ?, ?, ?, ?, ?, 0)",
-        (id, *optional, published, arrived, digest_of(story.text)),
-    ).lastrowid
-    shelf.connection.execute("INSERT INTO texts VALUES (?, ?)", (number, write_text(story.text)))
-    return Bearer.of(number or 0, id, published, arrived)
-
-
 def _carry_out(shelf: Shelf, plan: Plan, analysed: Analysed) -> Outcome:
     """Pairs, components and clusters follow the units that come and go."""
     counted = shelf.keys.change(entries_of(plan.coming), entries_of(plan.going))
     pairs = apply(shelf, counted, plan.gone, plan.repeated, analysed)
+    told = {row: unit for unit, row in analysed.row.items()}
+    for row, words in enumerate(analysed.words.apart()):
+        if row in told:
+            shelf.recent.keep(told[row], words)
     components = _components(shelf, plan, pairs)
     shelf.connection.executemany("DELETE FROM units WHERE number = ?", [(unit,) for unit in plan.gone])
     units = Units.load(shelf, components)

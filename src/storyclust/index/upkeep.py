@@ -16,9 +16,10 @@ from storyclust.index.buckets import Entries
 from storyclust.index.changes import Change, canonical_changes, moves
 from storyclust.index.plan import Bearer
 from storyclust.index.profiles import write_profile
+from storyclust.index.recent import Recent
 from storyclust.index.shelf import Shelf, digest_of, name_of, read_text
 from storyclust.index.told import tell
-from storyclust.index.update import publish, settle_arrivals
+from storyclust.index.update import arrive_again, publish
 from storyclust.model import Story
 from storyclust.pipeline import learn_profile
 
@@ -81,7 +82,7 @@ def refresh(shelf: Shelf) -> tuple[Shelf, list[Change]]:
     was, kept = _standing(shelf), dict(shelf.connection.execute("SELECT head, canonical FROM clusters"))
     profile = learn_profile(_stories(shelf, numbers), settings=shelf.settings)
     write_profile(shelf.connection, profile)
-    shelf = replace(shelf, profile=profile)
+    shelf = replace(shelf, profile=profile, recent=Recent())
     for table in ("units", "clusters"):
         shelf.connection.execute(f"DELETE FROM {table}")
     shelf.keys.clear()
@@ -89,7 +90,7 @@ def refresh(shelf: Shelf) -> tuple[Shelf, list[Change]]:
     for start in range(0, len(numbers), AT_ONCE):
         own = numbers[start : start + AT_ONCE]
         bearers = {row[0]: Bearer.of(*row) for row in shelf.rows(query, own)}
-        settle_arrivals(shelf, list(_stories(shelf, own)), [bearers[number] for number in own])
+        arrive_again(shelf, list(_stories(shelf, own)), [bearers[number] for number in own])
     _bury(shelf)
     now = _standing(shelf)
     stories = sorted(now)

@@ -21,7 +21,8 @@ from storyclust.model import Reject
 from storyclust.progress import READING
 
 if TYPE_CHECKING:
-    from storyclust.index.index import OnExisting, StoryIndex
+    from storyclust.index.incoming import OnExisting
+    from storyclust.index.index import StoryIndex
     from storyclust.io import LocatedStory
     from storyclust.model import Placement
 

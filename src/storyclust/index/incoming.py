@@ -1,0 +1,101 @@
+"""Stories that come: which of them are new, and the rows that they take.
+
+In: stories as they are given. Out: those that are not there, with a number each; and, when it is known which unit each
+of them bears, their rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from storyclust.errors import DuplicateIdError
+from storyclust.index.plan import Bearer
+from storyclust.index.shelf import Shelf, bytes_of_name, digest_of, write_text
+from storyclust.model import Story
+
+OnExisting = Literal["fail", "replace"]
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A story that is not there, and what tells its text from another."""
+
+    story: Story
+    digest: bytes
+
+
+def sort_out(shelf: Shelf, stories: Sequence[Story], on_existing: OnExisting) -> tuple[list[New], list[int]]:
+    """Those of some stories that are new, and the numbers of those whose place they take.
+
+    Raises
+    ------
+    DuplicateIdError
+        With ``on_existing="fail"``, where an id stands for another text.
+    """
+    known = {row[0]: row[1:] for row in shelf.rows_of_names(_KNOWN, [story.id for story in stories])}
+    new: dict[str, New] = {}
+    replaced = []
+    for story in stories:
+        number, kept = known.get(bytes_of_name(story.id), (0, None))
+        before = new[story.id].digest if story.id in new else kept
+        digest = digest_of(story.text)
+        if before == digest:
+            continue
+        if before is not None and on_existing == "fail":
+            raise DuplicateIdError(
+                f"the id {story.id!r} stands for another text in the index; expected one text an id. "
+                "Give it another id, or let it take the other's place: on_existing='replace', --replace"
+            )
+        if number and story.id not in new:
+            replaced.append(number)
+        new[story.id] = New(story, digest)
+    return list(new.values()), replaced
+
+
+_KNOWN = "SELECT id, number, digest FROM stories WHERE id = ?"
+
+
+def number(shelf: Shelf, new: Sequence[New], arrived: int) -> list[Bearer]:
+    """New stories as bearers of units, with numbers that no story ever had."""
+    first = shelf.next_number("stories")
+    return [
+        Bearer.of(first + place, bytes_of_name(each.story.id), each.story.moment, arrived)
+        for place, each in enumerate(new)
+    ]
+
+
+def insert(shelf: Shelf, new: Sequence[New], bearers: Sequence[Bearer], arrived: int, units: Mapping[int, int]) -> None:
+    """Write the rows of new stories; `units` has the unit that each number bears."""
+    shelf.connection.executemany(
+        "INSERT INTO stories (number, id, title, source, published, arrived, digest, unit) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                bearer.number,
+                bytes_of_name(each.story.id),
+                *(None if name is None else bytes_of_name(name) for name in (each.story.title, each.story.source)),
+                each.story.moment,
+                arrived,
+                each.digest,
+                units[bearer.number],
+            )
+            for bearer, each in zip(bearers, new, strict=True)
+        ],
+    )
+    texts = _compressed(shelf, [each.story.text for each in new])
+    shelf.connection.executemany(
+        "INSERT INTO texts VALUES (?, ?)", zip((bearer.number for bearer in bearers), texts, strict=True)
+    )
+
+
+def _compressed(shelf: Shelf, texts: Sequence[str]) -> list[bytes]:
+    def compress(batch: tuple[int, int]) -> list[bytes]:
+        return [write_text(text) for text in texts[slice(*batch)]]
+
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    parts = shelf.workers.map(compress, shelf.workers.split(len(texts), weights=lengths))
+    return [blob for part in parts for blob in part]
