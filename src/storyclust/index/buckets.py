@@ -34,10 +34,10 @@ class Entries:
     keys: Hashes
     units: Integers
 
-    def by_key(self) -> Entries:
-        """The same entries, those of one key one after another."""
-        order = np.argsort(self.keys, kind="stable")
-        return Entries(self.keys[order], self.units[order])
+    def by_key(self) -> tuple[Entries, Integers]:
+        """The same entries, those of one key one after another; and which of these here each of those is."""
+        order = np.argsort(self.keys)
+        return Entries(self.keys[order], self.units[order]), order
 
     def take(self, chosen: Flags) -> Entries:
         """The entries chosen (bool, one an entry)."""
@@ -63,15 +63,24 @@ class Changes:
     @classmethod
     def of(cls, parts: list[Part]) -> Changes:
         """The sum of pairs, each with what it adds."""
-        one, other = (np.concatenate([part[side] for part in parts] or [_NONE]) for side in (0, 1))
-        signs = np.concatenate([np.full(len(part[0]), part[2]) for part in parts] or [_NONE])
-        listed = np.minimum(one, other) << 32 | np.maximum(one, other)
-        order = np.argsort(listed)
-        listed = listed[order]
-        begins = np.flatnonzero(is_new(listed))
-        pairs, delta = listed[begins], np.add.reduceat(signs[order], begins) if len(begins) else signs
-        pairs, delta = pairs[delta != 0], delta[delta != 0]
+        gained, lost = (_counted([part for part in parts if part[2] == sign]) for sign in (1, -1))
+        pairs, delta = gained
+        if len(lost[0]):
+            listed = np.concatenate((pairs, lost[0]))
+            order = np.argsort(listed)
+            listed, begins = listed[order], np.flatnonzero(is_new(listed[order]))
+            delta = np.add.reduceat(np.concatenate((delta, -lost[1]))[order], begins)
+            pairs, delta = listed[begins][delta != 0], delta[delta != 0]
         return cls(pairs >> 32, pairs & LOW, delta)
+
+
+def _counted(parts: list[Part]) -> tuple[Integers, Integers]:
+    """The distinct pairs of all parts, each as one number, rising; and how often each is there."""
+    one, other = (np.concatenate([part[side] for part in parts] or [_NONE]) for side in (0, 1))
+    listed = np.minimum(one, other) << 32 | np.maximum(one, other)
+    listed.sort()
+    begins = np.flatnonzero(is_new(listed))
+    return listed[begins], np.diff(begins, append=len(listed))
 
 
 _NONE = np.empty(0, np.int64)
@@ -87,7 +96,7 @@ def parts_of_small(bearers: tuple[Integers, Integers], keys: Hashes, coming: Ent
     keys : uint64 array, rising
         Those of all entries.
     coming, going : Entries
-        Of these keys.
+        Of these keys, by key.
     """
     units, first = bearers
     stays = ~np.isin(units, going.units) if len(going.units) else np.ones(len(units), np.bool_)
@@ -95,9 +104,7 @@ def parts_of_small(bearers: tuple[Integers, Integers], keys: Hashes, coming: Ent
     staying, first = units[stays], np.concatenate(([0], np.cumsum(stays)))[first]
     parts: list[Part] = []
     for entries, sign in ((coming, 1), (going, -1)):
-        place = np.searchsorted(keys, entries.keys)
-        order = np.argsort(place, kind="stable")
-        place, own = place[order], entries.units[order]
+        place, own = np.searchsorted(keys, entries.keys), entries.units
         parts += [(*_across(own, first[place], first[place + 1], staying), sign), (*_among(own, place), sign)]
     return parts
 

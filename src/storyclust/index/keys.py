@@ -83,21 +83,32 @@ class Keys:
         return np.unique(np.concatenate((bearers, hot.leaders[hot.leaders > 0])))
 
     def change(self, coming: Entries, going: Entries) -> Changes:
-        """Units come with all of their keys, and others go with all of theirs; the rows of all of them are there."""
-        coming, going = coming.by_key(), going.by_key()
-        keys = np.sort(np.concatenate((coming.keys, going.keys)))
+        """Units come with all of their keys, and others go with all of theirs; the rows of all of them are there.
+
+        coming: unit after unit, rising; going: in any order.
+        """
+        by_unit, gone = coming, np.unique(going.units)
+        (coming, order), (going, _) = coming.by_key(), going.by_key()
+        keys = coming.keys if not len(gone) else np.sort(np.concatenate((coming.keys, going.keys)))
         keys = keys[is_new(keys)]
         hot = self._hot(keys)
         cold = keys[~_among(keys, hot.keys)]
-        bearers, first = self._before(cold, coming, going)
+        begins = np.flatnonzero(is_new(by_unit.units))
+        listed = by_unit.keys, np.append(begins, len(by_unit.keys)), by_unit.units[begins]
+        if len(begins) < MANY or len(gone):
+            bearers, first = self._postings.bearers(cold)
+            self._postings.add(*listed)
+        else:
+            bearers, first, own = self._postings.load(*listed)
+            bearers, first = _chosen(bearers, first, own[order[np.searchsorted(coming.keys, cold)]])
         after = np.diff(first) + _counts(cold, coming) - _counts(cold, going)
         small = after <= HOT
-        parts = self._heated(cold[~small], _chosen(bearers, first, ~small), coming, going)
+        parts = self._heated(cold[~small], _chosen(bearers, first, np.flatnonzero(~small)), coming, going)
         parts += self._in_hot(hot, coming, going)
         few = cold[small]
         calm = (entries.take(_among(entries.keys, few)) for entries in (coming, going))
-        parts += parts_of_small(_chosen(bearers, first, small), few, *calm)
-        self._postings.remove(np.unique(going.units))
+        parts += parts_of_small(_chosen(bearers, first, np.flatnonzero(small)), few, *calm)
+        self._postings.remove(gone)
         return Changes.of(parts)
 
     def clear(self) -> None:
@@ -108,20 +119,6 @@ class Keys:
     def check(self) -> None:
         """Read all postings, and raise DamagedIndexError at what is not as it was written."""
         self._postings.check()
-
-    def _before(self, keys: Hashes, coming: Entries, going: Entries) -> tuple[Integers, Integers]:
-        """The bearers of some keys, and where those of each begin; those that come are added, but not among them."""
-        listed = _by_unit(coming)
-        if len(listed[2]) < MANY or len(going.keys):
-            found = self._postings.bearers(keys)
-            self._postings.add(*listed)
-            return found
-        bearers, first, lists = self._postings.load(*listed)
-        given, place = np.unique(listed[0], return_index=True)
-        own = lists[place[np.searchsorted(given, keys)]]
-        counts = np.diff(first)[own]
-        begin = np.repeat(first[own] - np.cumsum(counts) + counts, counts)
-        return bearers[begin + np.arange(counts.sum())], np.concatenate(([0], np.cumsum(counts)))
 
     def expire(self, going: Entries) -> None:
         """Units go without a change to any pair: what they were compared with stays as it is."""
@@ -245,14 +242,8 @@ def _counts(keys: Hashes, entries: Entries) -> Integers:
     return counts
 
 
-def _by_unit(entries: Entries) -> tuple[Hashes, Integers, Integers]:
-    """Keys, those of one unit after those of another; where those of each unit begin; the units, rising."""
-    order = np.argsort(entries.units, kind="stable")
-    units, first = np.unique(entries.units[order], return_index=True)
-    return entries.keys[order], np.append(first, len(order)), units
-
-
-def _chosen(bearers: Integers, first: Integers, chosen: Flags) -> tuple[Integers, Integers]:
-    """The bearers of the keys chosen."""
-    counts = np.diff(first)
-    return bearers[np.repeat(chosen, counts)], np.concatenate(([0], np.cumsum(counts[chosen])))
+def _chosen(bearers: Integers, first: Integers, lists: Integers) -> tuple[Integers, Integers]:
+    """The bearers in the lists of these numbers, one list after another; and where those of each begin."""
+    counts = np.diff(first)[lists]
+    begin = np.repeat(first[lists] - np.cumsum(counts) + counts, counts)
+    return bearers[begin + np.arange(counts.sum())], np.concatenate(([0], np.cumsum(counts)))
