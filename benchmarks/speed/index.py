@@ -2,8 +2,9 @@
 
     python -m benchmarks.speed.index --stories 300000
 
-Each index is made in a process of its own: loaded in bulk, then given stories one by one, then asked. The wire is in an
-order of chance, so that late stories belong to early clusters too. The profile is learned from its first stories.
+Each index is made in a process of its own, which reads a file: loaded in bulk, then given stories one by one, then
+asked. The wire is in an order of chance, so that late stories belong to early clusters too. The profile is learned from
+its first stories.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any
 import numpy as np
 
 import storyclust as sc
+from storyclust.memory import release
 from storyclust.newsroom import wire
 
 from .measure import anonymous_mb, run_module
@@ -32,6 +34,7 @@ from .run import RESULTS
 SIZES = (10_000, 300_000)
 SINGLY = 1_000
 LEARNED = 20_000
+WIRE, PROFILE = "wire.jsonl", "profile.npz"
 # What is asked of 300,000 stories: at most, but for loading, at least.
 TARGETS = {
     "commit": {
@@ -45,28 +48,38 @@ TARGETS = {
 }
 
 
-def measure(stories: int, durability: str, seed: int) -> dict[str, Any]:
-    """One index, in this process."""
+def write(folder: Path, stories: int, seed: int) -> None:
+    """A wire in an order of chance, and a profile, for `measure`."""
     made = [story for story, _ in wire(stories + SINGLY, seed=seed)]
-    profile = sc.learn_profile(made[:LEARNED])
+    sc.learn_profile(made[:LEARNED]).save(folder / PROFILE)
     random.Random(seed).shuffle(made)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "wire.storyclust")
-        index = sc.StoryIndex.create(path, profile=profile, durability=durability)  # type: ignore[arg-type]
-        late = [made.pop() for _ in range(SINGLY)]
-        begun = time.perf_counter()
-        coming = (made.pop() for _ in range(stories))  # so that the texts are not held when memory is measured
-        loaded = sum(1 for _ in index.add_many(coming, commit_every=20_000))
-        load = loaded / (time.perf_counter() - begun)
-        touched: list[int] = []
-        add = _times(late, lambda story: touched.append(index.add(story).touched))
-        query = _times(late, lambda story: index.query(story.text, source=story.source))
-        del late
-        figures = {"stories": loaded + SINGLY, "durability": durability, "load_per_s": load}
-        figures |= _spread("add", add) | _spread("query", query) | _spread("touched", touched, "")
-        figures["mb"] = anonymous_mb([os.getpid()])
-        index.compact()
-        return figures | _room(index, path)
+    with (folder / WIRE).open("w", encoding="utf-8") as file:
+        for story in made:
+            row = {name: getattr(story, name) for name in ("id", "text", "title", "source")}
+            published = None if story.published is None else story.published.isoformat()
+            file.write(json.dumps({**row, "published": published}) + "\n")
+
+
+def measure(folder: Path, stories: int, durability: str) -> dict[str, Any]:
+    """One index of a wire, in this process."""
+    path = folder / f"{durability}.storyclust"
+    profile = sc.Profile.load(folder / PROFILE)
+    index = sc.StoryIndex.create(path, profile=profile, durability=durability)  # type: ignore[arg-type]
+    coming = (located.story for located in sc.StoryReader(folder / WIRE))
+    begun = time.perf_counter()
+    loaded = sum(1 for _ in index.add_many(islice(coming, stories), commit_every=20_000))
+    load = loaded / (time.perf_counter() - begun)
+    release()
+    loaded_mb = anonymous_mb([os.getpid()])
+    late = list(coming)
+    touched: list[int] = []
+    add = _times(late, lambda story: touched.append(index.add(story).touched))
+    query = _times(late, lambda story: index.query(story.text, source=story.source))
+    figures = {"stories": loaded + len(late), "durability": durability, "load_per_s": load}
+    figures |= _spread("add", add) | _spread("query", query) | _spread("touched", touched, "")
+    figures |= {"loaded_mb": loaded_mb, "mb": anonymous_mb([os.getpid()])}
+    index.compact()
+    return figures | _room(index, path)
 
 
 def _times(stories: Sequence[sc.Story], work: Callable[[sc.Story], object]) -> list[float]:
@@ -115,7 +128,8 @@ HEADINGS = {
     "touched_max": "max",
     "fingerprint_bytes": "bytes a fingerprint",
     "beside_bytes": "a story beside",
-    "mb": "MB",
+    "loaded_mb": "MB when loaded",
+    "mb": "in the end",
 }
 
 
@@ -145,17 +159,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stories", type=int, nargs="+", default=SIZES, help="how many are loaded in bulk")
     parser.add_argument("--seed", type=int, default=1, help="seed of the wire (1)")
     parser.add_argument("--one", choices=TARGETS, help="one index of this durability, in this process")
+    parser.add_argument("--folder", type=Path, help="where its wire is")
     parser.add_argument("-o", "--output", type=Path, default=RESULTS / "index.json", help="the figures, as JSON")
     options = parser.parse_args(arguments)
     if options.one:
-        print(json.dumps(measure(options.stories[0], options.one, options.seed)))
+        print(json.dumps(measure(options.folder, options.stories[0], options.one)))
         return 0
     rows = []
     for stories in sorted(options.stories):
-        for durability in TARGETS:
-            asked = ("--one", durability, "--stories", stories, "--seed", options.seed)
-            rows.append(run_module("benchmarks.speed.index", *asked)[1])
-            print(f"{stories:,} stories, {durability}: done", file=sys.stderr)
+        with tempfile.TemporaryDirectory() as folder:
+            write(Path(folder), stories, options.seed)
+            for durability in TARGETS:
+                asked = ("--one", durability, "--stories", stories, "--folder", folder)
+                rows.append(run_module("benchmarks.speed.index", *asked)[1])
+                print(f"{stories:,} stories, {durability}: done", file=sys.stderr)
     print(markdown(rows))
     save(options.output, {"seed": options.seed, **surroundings(), "indexes": rows})
     for line in (line for row in islice(rows, len(rows) - len(TARGETS), None) for line in missed(row)):
