@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyclust.index.pairs import Analysed, link, rows_of
+from storyclust.index.pairs import UNIT, Analysed, link, with_texts
 from storyclust.index.reading import places_of
 from storyclust.index.shelf import Shelf
 from storyclust.index.told import tell
@@ -24,16 +24,10 @@ def ask(shelf: Shelf, story: Story) -> list[Match]:
     query = "SELECT number FROM units JOIN texts ON story = teller WHERE hash = ?"
     equal = [unit for (unit,) in shelf.connection.execute(query, (content,))]
     units = np.setdiff1d(shelf.keys.candidates(told.keys), equal)
-    rows = rows_of(shelf, units.tolist())
-    there = np.array(sorted(row[0] for row in rows), np.int64)
-    found, _, _ = link(
-        shelf,
-        [*rows, (ASKED, content)],
-        there,
-        np.full(len(there), ASKED),
-        [],
-        Analysed(told.words, {ASKED: 0}),
-    )
+    there = with_texts(shelf, units)
+    asked = np.array([[ASKED, content, 0, 0, 0]], np.int64)
+    low, high = there[:, UNIT], np.full(len(there), ASKED)
+    found, _, _ = link(shelf, np.concatenate((asked, there)), low, high, [], Analysed(told.words, {ASKED: 0}))
     narrated = int(told.words.narrated_counts[0])
     answers = [(unit, COPY, narrated, 1.0) for unit in equal]
     answers += [

@@ -182,6 +182,8 @@ def _canonicals_of_expired(
     shelf: Shelf, units: Units, labels: Integers, chosen: dict[int, tuple[int, str]]
 ) -> dict[int, tuple[int, str]]:
     """The story to keep of clusters without any text: the one that was, or else the first in rank."""
+    if units.compared == len(units):
+        return {}
     former, now = units.labels[shelf.settings.level][units.compared :], labels[units.compared :]
     query = (
         "SELECT head, canonical, reason FROM (SELECT value FROM json_each(?)) JOIN clusters ON head = value "

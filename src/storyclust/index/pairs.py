@@ -13,7 +13,7 @@ import numpy as np
 from storyclust.arrays import Flags, Integers, Numbers
 from storyclust.fingerprint.kept import KeptWords
 from storyclust.index.buckets import Changes
-from storyclust.index.records import PAIR, WHOLE, Pairs, read_pairs, write_terms
+from storyclust.index.records import PAIR, Pairs, read_pairs, write_terms
 from storyclust.index.shelf import Shelf, name_or_none, read_text
 from storyclust.learning.first_pass import recognise_words
 from storyclust.match.contents import Contents
@@ -68,9 +68,10 @@ def apply(shelf: Shelf, changes: Changes, gone: list[int], repeated: list[int], 
     kept = (counts > 0) & ~of_gone
     new = ~known & (changes.delta > 0) & ~np.isin(changes.low, gone) & ~np.isin(changes.high, gone)
     low, high, keys = changes.low[new], changes.high[new], changes.delta[new]
-    asked = _comparable(shelf, low, high)
+    units = with_texts(shelf, np.concatenate((low, high, np.array(repeated, np.int64))))
+    asked = _comparable(units, low, high, shelf.settings.window_days)
     low, high, keys = low[asked], high[asked], keys[asked]
-    fresh = compare(shelf, low, high, repeated, analysed)
+    fresh = compare(shelf, units, low, high, repeated, analysed)
     fresh["keys"] = keys
 
     standing = pairs.copy()
@@ -84,56 +85,59 @@ def apply(shelf: Shelf, changes: Changes, gone: list[int], repeated: list[int], 
     )
 
 
-Row = tuple[int, int]
-"""A unit: its number and its content hash."""
+# The columns of `with_texts`.
+UNIT, HASH, EARLIEST, LATEST, TERMED = range(5)
 
 
-def compare(shelf: Shelf, low: Integers, high: Integers, repeated: list[int], analysed: Analysed) -> Pairs:
-    """What comparing pairs of units tells, in their order; the terms of those that are linked or repeated are kept."""
-    rows = rows_of(shelf, np.unique(np.concatenate((low, high, np.array(repeated, np.int64)))).tolist())
-    found, units, terms = link(shelf, rows, low, high, repeated, analysed)
-    unknown = _without_terms(shelf, units.tolist())
+def with_texts(shelf: Shelf, units: Integers) -> Integers:
+    """Those of some units that have a text, rising: int64 of shape (units, 5).
+
+    The number, the content hash, when it appeared first and last, and whether its terms are kept.
+    """
+    rows = shelf.rows(
+        "SELECT number, hash, earliest, latest, terms IS NOT NULL FROM (SELECT value FROM json_each(?)) "
+        "JOIN units ON number = value JOIN texts ON story = teller",
+        sorted(set(units.tolist())),
+    )
+    return np.array(sorted(rows), np.int64).reshape(-1, TERMED + 1)
+
+
+def compare(
+    shelf: Shelf, units: Integers, low: Integers, high: Integers, repeated: list[int], analysed: Analysed
+) -> Pairs:
+    """What comparing pairs of units tells, in their order; the terms of those that are linked or repeated are kept.
+
+    units: as of `with_texts`.
+    """
+    wanted = np.isin(units[:, UNIT], np.concatenate((low, high, np.array(repeated, np.int64))))
+    found, contents, terms = link(shelf, units[wanted], low, high, repeated, analysed)
+    termed = set(units[units[:, TERMED] > 0, UNIT].tolist())
     blobs = write_terms(terms.columns, terms.counts, terms.first_term)
     shelf.connection.executemany(
         "UPDATE units SET terms = ? WHERE number = ?",
-        [(blob, unit) for blob, unit in zip(blobs, units.tolist(), strict=True) if blob and unit in unknown],
+        [(blob, unit) for blob, unit in zip(blobs, contents.tolist(), strict=True) if blob and unit not in termed],
     )
     return found
 
 
-def _without_terms(shelf: Shelf, units: list[int]) -> set[int]:
-    query = "SELECT number FROM (SELECT value FROM json_each(?)) JOIN units ON number = value WHERE terms IS NULL"
-    return {unit for (unit,) in shelf.rows(query, units)}
-
-
-def rows_of(shelf: Shelf, units: list[int]) -> list[Row]:
-    """The rows of units, as far as they have a text."""
-    return shelf.rows(
-        "SELECT number, hash FROM (SELECT value FROM json_each(?)) JOIN units ON number = value "
-        "JOIN texts ON story = teller",
-        units,
-    )
-
-
 def link(
-    shelf: Shelf, rows: list[Row], low: Integers, high: Integers, repeated: list[int], analysed: Analysed
+    shelf: Shelf, units: Integers, low: Integers, high: Integers, repeated: list[int], analysed: Analysed
 ) -> tuple[Pairs, Integers, Terms]:
-    """Compare pairs of the units in rows: the pairs, and the units by content hash with their terms."""
+    """Compare pairs of units, as of `with_texts`: the pairs; the units by content hash, and their terms."""
     found = np.zeros(len(low), PAIR)
     found["other"] = low
-    words, row = _words_of(shelf, rows, analysed)
-    rows = sorted(rows, key=lambda each: each[1] & WHOLE)
-    units = np.array([each[0] for each in rows], np.int64)
-    contents = Contents.choose(words, np.array([row[unit] for unit in units.tolist()], np.int64))
-    by_number = np.argsort(units)
-    one, other = (by_number[np.searchsorted(units, side, sorter=by_number)].astype(np.int32) for side in (low, high))
-    linked = link_pairs(contents, one, other, np.isin(units, repeated), shelf.profile, shelf.settings, shelf.workers)
-    links, asked = linked.links, _codes(one, other, len(units))
+    numbers = units[np.argsort(units[:, HASH].view(np.uint64)), UNIT]
+    words, row = _words_of(shelf, numbers.tolist(), analysed)
+    contents = Contents.choose(words, np.array([row[unit] for unit in numbers.tolist()], np.int64))
+    by_number = np.argsort(numbers)
+    one, other = (by_number[np.searchsorted(numbers, side, sorter=by_number)].astype(np.int32) for side in (low, high))
+    linked = link_pairs(contents, one, other, np.isin(numbers, repeated), shelf.profile, shelf.settings, shelf.workers)
+    links, asked = linked.links, _codes(one, other, len(numbers))
     order = np.argsort(asked)
-    place = order[np.searchsorted(asked, _codes(links.longer, links.shorter, len(units)), sorter=order)]
+    place = order[np.searchsorted(asked, _codes(links.longer, links.shorter, len(numbers)), sorter=order)]
     for name in ("relation", "share", "shared_words"):
         found[name][place] = getattr(links, name)
-    return found, units, linked.vectors.terms
+    return found, numbers, linked.vectors.terms
 
 
 def _codes(one: Numbers, other: Numbers, units: int) -> Integers:
@@ -142,9 +146,9 @@ def _codes(one: Numbers, other: Numbers, units: int) -> Integers:
     return codes
 
 
-def _words_of(shelf: Shelf, rows: list[Row], analysed: Analysed) -> tuple[KeptWords, dict[int, int]]:
+def _words_of(shelf: Shelf, units: list[int], analysed: Analysed) -> tuple[KeptWords, dict[int, int]]:
     """The words of units, and the row of each among them: those at hand first."""
-    others = [unit for unit, _ in rows if unit not in analysed.row]
+    others = [unit for unit in units if unit not in analysed.row]
     if not others:
         return analysed.words, analysed.row
     known = shelf.recent.known(others)
@@ -171,22 +175,15 @@ def _analysed_again(shelf: Shelf, units: list[int]) -> dict[int, KeptWords]:
     return found
 
 
-def _comparable(shelf: Shelf, low: Integers, high: Integers) -> Flags:
+def _comparable(units: Integers, low: Integers, high: Integers, window_days: int | None) -> Flags:
     """Which pairs of units can be compared: both have a text still, and they appeared near enough in time."""
-    if len(low) == 0:
-        return np.ones(0, np.bool_)
-    rows = shelf.rows(
-        "SELECT number, earliest, latest FROM (SELECT value FROM json_each(?)) JOIN units ON number = value "
-        "JOIN texts ON story = teller",
-        np.unique(np.concatenate((low, high))).tolist(),
-    )
-    known = np.array(sorted(rows), np.int64).reshape(-1, 3)
-    there = np.isin(low, known[:, 0]) & np.isin(high, known[:, 0])
-    if shelf.settings.window_days is not None and len(known):
-        one, other = (np.minimum(np.searchsorted(known[:, 0], side), len(known) - 1) for side in (low, high))
-        there &= Spans(known[:, 1], known[:, 2]).within(one, other, shelf.settings.window_days)
-    found: Flags = there
-    return found
+    if len(units) == 0:
+        return np.zeros(len(low), np.bool_)
+    one, other = (np.minimum(np.searchsorted(units[:, UNIT], side), len(units) - 1) for side in (low, high))
+    there: Flags = (units[one, UNIT] == low) & (units[other, UNIT] == high)
+    if window_days is not None:
+        there &= Spans(units[:, EARLIEST], units[:, LATEST]).within(one, other, window_days)
+    return there
 
 
 def _keep(shelf: Shelf, owners: Integers, pairs: Pairs, touched: Integers, gone: list[int]) -> None:
