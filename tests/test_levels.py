@@ -16,6 +16,7 @@ from edited import LEVELS, assert_nested, partition
 from stages import compared, terms_of
 from storyclust import Settings, Story, cluster_stories, learn_profile
 from storyclust.cluster.average import Pairs, join
+from storyclust.cluster.graph import graph_of
 from storyclust.cluster.support import borne_out, least_likeness
 from storyclust.match.likeness import Vectors, likenesses
 from storyclust.match.links import Links
@@ -160,8 +161,10 @@ def test_links_are_borne_out_by_half_of_the_stories_beside_them(
     nodes = np.array([order.randrange(2 * len(texts)) for _ in texts], np.int64)
     is_open = (nodes[links.longer] != nodes[links.shorter]).tolist()
     profile = learn_profile(stories_of({str(number): text for number, text in enumerate(texts)}))
+    graph, heard = graph_of(links.edges, len(texts)), np.ones(len(links), np.bool_)
     with Workers(threads) as workers:
-        sound, digests = borne_out(links.edges, nodes, Vectors.of(terms_of(texts), profile, workers), settings, workers)
+        vectors = Vectors.of(terms_of(texts), profile, workers)
+        sound, digests = borne_out(graph, heard, nodes, vectors, settings, workers)
     expected, known = twin_borne_out(links, is_open, texts, profile, least_likeness(profile.stories, settings))
     assert np.flatnonzero(digests).tolist() == sorted(known)
     assert sound.tolist() == expected

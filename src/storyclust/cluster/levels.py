@@ -13,7 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from storyclust.arrays import Flags, Integers, Numbers
+from storyclust.cluster.apart_kernels import APART, UNKNOWN, judge
 from storyclust.cluster.average import Pairs, join
+from storyclust.cluster.graph import graph_of
+from storyclust.cluster.graph_kernels import Graph
 from storyclust.cluster.joining_kernels import join_all
 from storyclust.cluster.support import borne_out, least_likeness
 from storyclust.match.candidates import Candidates
@@ -52,22 +55,21 @@ def build_levels(
 ) -> Levels:
     """The clusters of contents at every level."""
     nodes = np.arange(contents, dtype=np.int64)
+    graph = graph_of(edges, contents)
     labels: dict[Level, Integers] = {}
     digests = np.zeros(contents, np.bool_)
     for level, relation, least in LEVELS:
-        own = edges.take(edges.relation >= relation)
-        sound, digests = borne_out(own, nodes, vectors, settings, workers)
-        joining = own.take(sound)
-        apart = _apart(nodes, edges, joining, candidates, vectors, settings, workers)
-        nodes = nodes[join(contents, _pairs(nodes, joining, apart), least)[nodes]]
+        joining, digests = borne_out(graph, edges.relation >= relation, nodes, vectors, settings, workers)
+        apart = _apart(nodes, graph, joining, candidates, vectors, settings, workers)
+        nodes = nodes[join(contents, _pairs(nodes, edges.take(joining), apart), least)[nodes]]
         labels[level] = nodes
     return Levels(labels, int(digests.sum()))
 
 
 def _apart(
     nodes: Integers,
-    links: Edges,
-    joining: Edges,
+    graph: Graph,
+    joining: Flags,
     candidates: Candidates,
     vectors: Vectors,
     settings: Settings,
@@ -75,15 +77,13 @@ def _apart(
 ) -> tuple[Numbers, Numbers]:
     """Compared pairs of one component that do not belong together: linked, but not to be joined, or unlike."""
     components = nodes.copy()
-    join_all(nodes[joining.longer], nodes[joining.shorter], components)
+    join_all(nodes[graph.longer[joining]], nodes[graph.shorter[joining]], components)
     one, other = candidates.earlier, candidates.later
-    asked = (components[one] == components[other]) & (nodes[one] != nodes[other])
-    one, other = one[asked], other[asked]
-    keys = _keys(one, other, len(nodes))
-    open_pairs = ~_among(keys, _keys(joining.longer, joining.shorter, len(nodes)))
-    one, other, keys = one[open_pairs], other[open_pairs], keys[open_pairs]
-    apart = _among(keys, _keys(links.longer, links.shorter, len(nodes)))
-    apart[~apart] = likenesses(one[~apart], other[~apart], vectors, workers) < least_likeness(vectors.stories, settings)
+    verdicts = np.zeros(len(one), np.uint8)
+    judge(other, one, nodes, components, graph, joining, verdicts)
+    apart, unknown = verdicts == APART, np.flatnonzero(verdicts == UNKNOWN)
+    least = least_likeness(vectors.stories, settings)
+    apart[unknown] = likenesses(one[unknown], other[unknown], vectors, workers) < least
     return one[apart], other[apart]
 
 
@@ -95,16 +95,3 @@ def _pairs(nodes: Integers, links: Edges, apart: tuple[Numbers, Numbers]) -> Pai
     strength = np.concatenate((links.share, np.zeros(len(apart[0]))))
     between = one != other
     return Pairs(np.minimum(one, other)[between], np.maximum(one, other)[between], linked[between], strength[between])
-
-
-def _among(keys: Integers, known: Integers) -> Flags:
-    """Which keys are among those known."""
-    known = np.append(np.sort(known), np.iinfo(np.int64).max)
-    found: Flags = known[np.searchsorted(known[:-1], keys)] == keys
-    return found
-
-
-def _keys(one: Numbers, other: Numbers, contents: int) -> Integers:
-    """One number for each pair, whichever way round."""
-    keys: Integers = np.minimum(one, other).astype(np.int64) * contents + np.maximum(one, other)
-    return keys

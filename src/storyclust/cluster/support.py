@@ -10,14 +10,12 @@ stories stand in one round-up says nothing against a link of theirs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from storyclust.arrays import Flags, Integers
-from storyclust.cluster.support_kernels import ask_neighbours
+from storyclust.cluster.graph_kernels import Graph
+from storyclust.cluster.support_kernels import ask_neighbours, find_digests, list_nearest
 from storyclust.match.likeness import Vectors
-from storyclust.match.links import Edges
 from storyclust.parallel import Workers
 from storyclust.settings import Settings
 
@@ -42,56 +40,31 @@ def least_likeness(stories: int, settings: Settings) -> float:
 
 
 def borne_out(
-    links: Edges, nodes: Integers, vectors: Vectors, settings: Settings, workers: Workers
+    graph: Graph, heard: Flags, nodes: Integers, vectors: Vectors, settings: Settings, workers: Workers
 ) -> tuple[Flags, Flags]:
     """Which links of a level are borne out (a flag a link), and which contents are digests (a flag a content).
 
-    Only links between two nodes, the clusters of the level below (a label a content), are asked about.
+    heard: bool, one a link: those of the level; the others are none. Only links between two nodes, the clusters of the
+    level below (a label a content), are asked about.
     """
-    contents, open_links = len(nodes), nodes[links.longer] != nodes[links.shorter]
-    ask = _ballot(links, nodes, vectors, settings, workers)
-    for_longer, for_shorter = np.ones(len(links), np.bool_), np.ones(len(links), np.bool_)
-    ask(np.flatnonzero(open_links), np.zeros(contents, np.bool_), for_longer, for_shorter)
-    sides = np.concatenate((links.longer[open_links], links.shorter[open_links]))
-    said = np.concatenate((for_longer[open_links], for_shorter[open_links]))
-    degrees, voices = np.bincount(sides, minlength=contents), np.bincount(sides[said], minlength=contents)
-    digests: Flags = (degrees > 1) & (voices == 0)
-    ask(np.flatnonzero(~(for_longer & for_shorter)), digests, for_longer, for_shorter)
-    sound: Flags = for_longer & for_shorter & ~digests[links.longer] & ~digests[links.shorter]
-    return sound, digests
-
-
-def _ballot(
-    links: Edges, nodes: Integers, vectors: Vectors, settings: Settings, workers: Workers
-) -> Callable[[Integers, Flags, Flags, Flags], None]:
-    """A function that asks the neighbours of both sides of some links, digests apart, and fills in what they say."""
-    one, other = np.concatenate((links.longer, links.shorter)), np.concatenate((links.shorter, links.longer))
-    shared = np.concatenate((links.shared_words, links.shared_words))
-    first = np.concatenate(([0], np.cumsum(np.bincount(one, minlength=len(nodes)))))
-    order = np.argsort(one.astype(np.int64) * len(nodes) + other)
-    by_number, shared = other[order], shared[order]
-    most = shared.max(initial=0) + 1
-    by_strength = by_number[np.argsort((one[order] + 1) * most - shared, kind="stable")]  # of equals the first
+    for_longer, for_shorter = heard.copy(), heard.copy()
     least = least_likeness(vectors.stories, settings)
+    batches = workers.split(len(nodes), weights=np.diff(graph.first))
 
-    def ask(asked: Integers, digests: Flags, for_longer: Flags, for_shorter: Flags) -> None:
+    def ask(asked: Flags, digests: Flags, batches: list[tuple[int, int]]) -> None:
+        nearest = np.empty(len(graph.own), np.int32)
+        list_nearest(graph, heard, asked, digests, nearest)
+
         def ask_batch(batch: tuple[int, int]) -> None:
-            ask_neighbours(
-                links.longer,
-                links.shorter,
-                asked[slice(*batch)],
-                digests,
-                by_number,
-                by_strength,
-                first,
-                vectors.arrays,
-                least,
-                for_longer,
-                for_shorter,
-            )
+            ask_neighbours(*batch, graph, heard, asked, nearest, vectors.arrays, least, for_longer, for_shorter)
 
-        degrees = np.diff(first)
-        weights = degrees[links.longer[asked]] + degrees[links.shorter[asked]]
-        workers.run(ask_batch, workers.split(len(asked), weights=weights))
+        workers.run(ask_batch, batches)
 
-    return ask
+    between = heard & (nodes[graph.longer] != nodes[graph.shorter])
+    digests = np.zeros(len(nodes), np.bool_)
+    ask(between, digests, batches)
+    find_digests(graph, between, for_longer, for_shorter, digests)
+    # Where there are no digests, all have been heard.
+    ask(between & ~(for_longer & for_shorter), digests, batches if digests.any() else [])
+    sound: Flags = for_longer & for_shorter & ~(digests[graph.longer] | digests[graph.shorter])
+    return sound, digests

@@ -1,8 +1,10 @@
 """Which links are borne out by the other stories beside them.
 
-In: links of contents, also as lists of neighbours. Out: for either side of each link whether its neighbours are for it.
+In: links of contents. Out: for either side of each link whether its neighbours are for it.
 
-A neighbour of one side is for the link if it is like the other side: linked with it, or close in its words.
+A neighbour of one side is for the link if it is like the other side: linked with it, or close in its words. All links
+of one content are asked about in a row: what is known of it, of its neighbours from the start and of strangers once
+they are measured, answers for all of them.
 """
 
 from __future__ import annotations
@@ -10,80 +12,139 @@ from __future__ import annotations
 import numpy as np
 
 from storyclust.arrays import Flags, Integers, Numbers
+from storyclust.cluster.graph_kernels import Graph, neighbour_by
 from storyclust.compile import kernel
-from storyclust.match.likeness_kernels import VectorArrays, likeness
+from storyclust.match.likeness_kernels import VectorArrays, likeness_up_to
 
-# Neighbours asked about a link, those first that share most.
+# Neighbours asked about a link, those first that share most: so that what thousands are linked with costs what its few
+# nearest cost.
 ASKED = 16
+# One more is kept: the other side of a link is not asked about it.
+KEPT = ASKED + 1
+NONE = -1
+
+# What is known of a content and the one that is asked about.
+UNLIKE, LIKE, STATES = 0, 1, 2
 
 
 @kernel
-def is_linked(one: int, other: int, by_number: Numbers, first: Integers) -> bool:
-    """Whether two contents are linked; by_number: the neighbours of each, rising."""
-    low, high = first[one], first[one + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if by_number[middle] < other:
-            low = middle + 1
-        else:
-            high = middle
-    return bool(low < first[one + 1] and by_number[low] == other)
+def list_nearest(graph: Graph, heard: Flags, asked: Flags, digests: Flags, nearest: Numbers) -> None:
+    """Fill the neighbours, KEPT at most, that share most with each content which a link is asked about of.
+
+    heard, asked: bool, one a link: by which there are neighbours, and which are asked about; digests: bool, one a
+    content: not asked. nearest: int32, as long as ``graph.own``: those of each content from its first link on, of
+    equals the smaller numbers first, ended by NONE where there is room.
+    """
+    ranks = np.empty(KEPT, np.int64)
+    for content in range(len(digests)):
+        start, stop = graph.first[content], graph.first[content + 1]
+        is_asked = False
+        for place in range(start, stop):
+            is_asked |= asked[graph.own[place]]
+        if not is_asked:
+            continue
+        kept = 0
+        for place in range(start, stop):
+            link = graph.own[place]
+            neighbour = neighbour_by(link, content, graph)
+            if not heard[link] or digests[neighbour]:
+                continue
+            rank = (graph.shared_words[link] << 32) - neighbour
+            if kept == KEPT and rank < ranks[KEPT - 1]:
+                continue
+            kept = min(kept + 1, KEPT)
+            at = kept - 1
+            while at > 0 and ranks[at - 1] < rank:
+                ranks[at], nearest[start + at] = ranks[at - 1], nearest[start + at - 1]
+                at -= 1
+            ranks[at], nearest[start + at] = rank, neighbour
+        if start + kept < stop:
+            nearest[start + kept] = NONE
 
 
 @kernel
-def is_for(
+def are_for(
     center: int,
     other: int,
-    digests: Flags,
-    by_number: Numbers,
-    by_strength: Numbers,
-    first: Integers,
+    graph: Graph,
+    nearest: Numbers,
+    known: Integers,
+    strangers: Integers,
     vectors: VectorArrays,
     least: float,
 ) -> bool:
-    """Whether half of the neighbours of `center`, digests not asked, are for its link; so if there are none."""
+    """Whether half of the nearest neighbours of `center` are like `other`; so if there are none.
+
+    known: what is known of each content and `other`: ``STATES * other`` and the state; strangers: int64, room
+    for ASKED.
+    """
     asked, votes, silent = 0, 0, 0
-    strangers = np.empty(ASKED, np.int64)
-    for place in range(first[center], first[center + 1]):
-        neighbour = by_strength[place]
-        if neighbour == other or digests[neighbour]:
+    for place in range(graph.first[center], min(graph.first[center + 1], graph.first[center] + KEPT)):
+        neighbour = nearest[place]
+        if neighbour == NONE or asked == ASKED:
+            break
+        if neighbour == other:
             continue
         asked += 1
-        if is_linked(neighbour, other, by_number, first):
-            votes += 1
-        else:
-            strangers[silent] = neighbour
-            silent += 1
-        if asked == ASKED:
-            break  # so that what thousands are linked with costs what its few nearest cost
-    # Links are known, a cosine has to be computed: so strangers are asked only as long as they can decide.
+        state = known[neighbour] - STATES * other
+        votes += state == LIKE
+        strangers[silent] = neighbour
+        silent += state != LIKE and state != UNLIKE
+    # A cosine has to be computed: so strangers are asked only as long as they can decide.
     place = 0
     while 2 * votes < asked and 2 * (votes + silent - place) >= asked:
-        votes += likeness(strangers[place], other, vectors) >= least
+        is_like = likeness_up_to(least, strangers[place], other, vectors) >= least
+        known[strangers[place]] = STATES * other + (LIKE if is_like else UNLIKE)
+        votes += is_like
         place += 1
     return 2 * votes >= asked
 
 
 @kernel
 def ask_neighbours(
-    one: Numbers,
-    other: Numbers,
-    asked: Integers,
-    digests: Flags,
-    by_number: Numbers,
-    by_strength: Numbers,
-    first: Integers,
+    start: int,
+    stop: int,
+    graph: Graph,
+    heard: Flags,
+    asked: Flags,
+    nearest: Numbers,
     vectors: VectorArrays,
     least: float,
-    for_one: Flags,
-    for_other: Flags,
+    for_longer: Flags,
+    for_shorter: Flags,
 ) -> None:
-    """Fill two bool arrays for the links asked about (int64): whether the neighbours of either side are for it.
+    """Fill two bool arrays for the links asked about: whether the neighbours of either side are like the other side.
 
-    digests bool, one a content; by_number, by_strength int32: the neighbours of each, from `first` on, by number and
-    by what they share; least: the cosine that makes two close.
+    That is, for the other sides from content `start` to `stop`. heard, asked, nearest: as `list_nearest` has them;
+    least: the cosine that makes two close.
     """
-    for link in asked:
-        neighbours = digests, by_number, by_strength, first
-        for_one[link] = is_for(one[link], other[link], *neighbours, vectors, least)
-        for_other[link] = is_for(other[link], one[link], *neighbours, vectors, least)
+    known, strangers = np.full(len(graph.first) - 1, NONE, np.int64), np.empty(ASKED, np.int64)
+    for other in range(start, stop):
+        links = graph.own[graph.first[other] : graph.first[other + 1]]
+        is_known = False
+        for link in links:
+            if not asked[link]:
+                continue
+            if not is_known:
+                for near in links:
+                    if heard[near]:
+                        known[neighbour_by(near, other, graph)] = STATES * other + LIKE
+                is_known = True
+            center = neighbour_by(link, other, graph)
+            answer = are_for(center, other, graph, nearest, known, strangers, vectors, least)
+            if center == graph.longer[link]:
+                for_longer[link] = answer
+            else:
+                for_shorter[link] = answer
+
+
+@kernel
+def find_digests(graph: Graph, asked: Flags, for_longer: Flags, for_shorter: Flags, digests: Flags) -> None:
+    """Flag the contents with several links asked about, whose neighbours are for none of them."""
+    for content in range(len(digests)):
+        links, voices = 0, 0
+        for link in graph.own[graph.first[content] : graph.first[content + 1]]:
+            if asked[link]:
+                links += 1
+                voices += for_longer[link] if content == graph.longer[link] else for_shorter[link]
+        digests[content] = links > 1 and voices == 0

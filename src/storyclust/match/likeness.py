@@ -25,10 +25,11 @@ class Vectors:
         How many stories the profile knows.
     arrays : VectorArrays
         What the kernels read: of each term its column, how often its content has it and how many stories have it (int32
-        arrays, the last as far as it makes a difference); where those of each content begin (int64); the weight of a
-        word that 0, 1, 2 stories have, and so on, the last being that of all more frequent ones; what a word counts
-        that a content has 0, 1, 2 times, and so on; and of each content the squared length of its vector, as if no
-        other had its words, and without weights (float64).
+        arrays, the last as far as it makes a difference); where those of each content begin (int64); of a word that 0,
+        1, 2 stories have, and so on, the squared weight where two compared have it, and how much more that is than
+        where one of them has (float64 of shape (frequencies, 2)); what a word counts that a content has 0, 1, 2 times,
+        and so on; of each content the squared length of its vector, as if no other had its words, and without
+        weights (float64); and how many times the first of these the other content's words can make it (float).
     """
 
     terms: Terms
@@ -52,9 +53,10 @@ class Vectors:
             return frequencies, *lengths
 
         batches = workers.split(contents, weights=np.diff(terms.first_term))
-        frequencies, *lengths = workers.gather(measure_batch, batches)
+        frequencies, squares, plain_squares = workers.gather(measure_batch, batches)
+        shared, growth = _shared(profile.stories)
         words = terms.columns, terms.counts, frequencies, terms.first_term
-        return cls(terms, profile.stories, VectorArrays(*words, weights, damped, *lengths))
+        return cls(terms, profile.stories, VectorArrays(*words, shared, damped, squares, plain_squares, growth))
 
 
 @lru_cache(maxsize=2)  # the same for every job with one profile
@@ -64,6 +66,16 @@ def _weights(stories: int) -> Fractions:
     frequencies = np.append(np.arange(others // 2 + 1), others / 2)
     weights: Fractions = np.log((others + 2.0) / (frequencies + 1.0))
     return weights
+
+
+@lru_cache(maxsize=2)
+def _shared(stories: int) -> tuple[Fractions, float]:
+    """What a word weighs, squared, that 0, 1, 2 of all stories have and two compared do, and how much that is more than
+    if one of them did; and how many times as much it is at most."""
+    weights = _weights(stories)
+    frequencies = np.arange(len(weights) + 2)
+    both, one = (weights[np.clip(frequencies - parties, 0, len(weights) - 1)] ** 2 for parties in (2, 1))
+    return np.stack((both, both - one), axis=1), float((both / one).max())
 
 
 def likenesses(one: Numbers, other: Numbers, vectors: Vectors, workers: Workers) -> Fractions:
