@@ -20,7 +20,7 @@ from storyclust.cluster.canonical_kernels import centre_cosines
 from storyclust.cluster.clustering import Clustering
 from storyclust.cluster.joining_kernels import join_all
 from storyclust.match.likeness import Vectors, likenesses
-from storyclust.match.likeness_kernels import PLAIN
+from storyclust.match.likeness_kernels import PLAIN, likeness, likeness_up_to
 from storyclust.model import Story
 from storyclust.newsroom.strategies import texts
 from storyclust.parallel import Workers
@@ -147,6 +147,19 @@ def test_likeness_is_a_cosine_weighed_by_the_other_stories(three: list[str], cor
     assert cosines.tolist() == pytest.approx(expected, abs=1e-12)
 
 
+@given(st.lists(dockside_texts(), min_size=2, max_size=2), st.lists(dockside_texts(), max_size=5))
+@hypothesis_settings(max_examples=50)
+def test_a_likeness_that_is_enough_is_known_before_the_end(two: list[str], corpus: list[str]) -> None:
+    profile = learn_profile([Story(str(number), text) for number, text in enumerate([*two, *corpus])])
+    with Workers(1) as workers:
+        vectors = Vectors.of(terms_of(two), profile, workers).arrays
+    whole = likeness(0, 1, vectors)
+    for enough in (0.0, 0.01, 0.2, whole * (1 - 1e-6), whole, whole * (1 + 1e-6) + 1e-12, 1.1):
+        found = likeness_up_to(enough, 0, 1, vectors)
+        assert found in (enough, whole)
+        assert (found >= enough) == (whole >= enough)
+
+
 # The story to keep
 
 
@@ -174,9 +187,7 @@ def test_cosines_with_the_centre_are_those_scikit_learn_gives(clusters: list[lis
     idf = np.log((1 + profile.stories) / (1 + profile.document_frequencies)) + 1
     cosines = np.empty(len(batch), np.float64)
     members = np.arange(len(batch), dtype=np.int32)
-    centre_cosines(
-        members, stories, first, terms.columns, terms.counts, terms.first_term, idf, np.zeros(len(idf)), cosines
-    )
+    centre_cosines(members, stories, first, terms.columns, terms.counts, terms.first_term, idf, cosines)
     for start, stop in itertools.pairwise(first.tolist()):
         borne = np.repeat(np.arange(start, stop), stories[start:stop])
         expected = dict(zip(borne.tolist(), scikit_cosines([batch[member] for member in borne], profile), strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations
 
@@ -17,9 +18,10 @@ from stages import compared, terms_of
 from storyclust import Settings, Story, cluster_stories, learn_profile
 from storyclust.cluster.average import Pairs, join
 from storyclust.cluster.graph import graph_of
+from storyclust.cluster.slots_kernels import NONE, empty_table, enter, find, leave
 from storyclust.cluster.support import borne_out, least_likeness
 from storyclust.match.likeness import Vectors, likenesses
-from storyclust.match.links import Links
+from storyclust.match.links import COPY, PARTIAL, Edges
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from strategies import NEWS, dockside_texts, stories_of
@@ -109,31 +111,26 @@ def test_a_clique_known_to_be_apart_from_another_is_not_joined_by_one_link() -> 
 
 
 def twin_borne_out(
-    links: Links, is_open: list[bool], texts: list[str], profile: Profile, alike: float
+    contents: int, links: Edges, is_open: list[bool], is_close: Callable[[int, int], bool]
 ) -> tuple[list[bool], set[int]]:
     """Both sides' other neighbours are asked about an open link, and half of them must be for it.
 
-    Who has several open links and whose neighbours are for none of them is a digest: it joins nothing, and where others
-    ask again it is not heard.
+    Of many, the 16 are asked that share most. Who has several open links and whose neighbours are for none of them is a
+    digest: it joins nothing, and where others ask again it is not heard.
     """
     pairs = list(zip(links.longer.tolist(), links.shorter.tolist(), strict=True))
-    linked = {frozenset(pair) for pair in pairs}
-    nodes = range(len(texts))
-    neighbours = {node: {other for pair in linked if node in pair for other in pair - {node}} for node in nodes}
-
-    def is_like(a: int, b: int) -> bool:
-        with Workers(1) as workers:
-            vectors = Vectors.of(terms_of(texts), profile, workers)
-            cosine = likenesses(np.array([a], np.int32), np.array([b], np.int32), vectors, workers)[0]
-        return frozenset((a, b)) in linked or (profile.stories != 3 and cosine >= alike)
+    shared = dict(zip(map(frozenset, pairs), links.shared_words.tolist(), strict=True))
+    neighbours = {node: [a + b - node for a, b in pairs if node in (a, b)] for node in range(contents)}
 
     def are_for(center: int, other: int, unheard: set[int]) -> bool:
-        asked = neighbours[center] - {other} - unheard
-        return 2 * sum(is_like(each, other) for each in asked) >= len(asked)
+        willing = set(neighbours[center]) - {other} - unheard
+        asked = sorted(willing, key=lambda each: (-shared[frozenset((center, each))], each))[:16]
+        votes = sum(frozenset((each, other)) in shared or is_close(each, other) for each in asked)
+        return 2 * votes >= len(asked)
 
     asked = [pair for pair, is_asked in zip(pairs, is_open, strict=True) if is_asked]
     digests = set()
-    for node in nodes:
+    for node in range(contents):
         own = [pair for pair in asked if node in pair]
         if len(own) > 1 and not any(are_for(node, a + b - node, set()) for a, b in own):
             digests.add(node)
@@ -157,17 +154,83 @@ def test_links_are_borne_out_by_half_of_the_stories_beside_them(
     every = list(combinations(range(len(texts)), 2))
     chosen = order.sample(every, order.randint(1, len(every)))
     settings = Settings(alike=alike, passage_words=1)
-    links = compared(texts, chosen, settings)
+    links = compared(texts, chosen, settings).edges
     nodes = np.array([order.randrange(2 * len(texts)) for _ in texts], np.int64)
     is_open = (nodes[links.longer] != nodes[links.shorter]).tolist()
     profile = learn_profile(stories_of({str(number): text for number, text in enumerate(texts)}))
-    graph, heard = graph_of(links.edges, len(texts)), np.ones(len(links), np.bool_)
+    graph, heard = graph_of(links, len(texts)), np.ones(len(links), np.bool_)
     with Workers(threads) as workers:
         vectors = Vectors.of(terms_of(texts), profile, workers)
         sound, digests = borne_out(graph, heard, nodes, vectors, settings, workers)
-    expected, known = twin_borne_out(links, is_open, texts, profile, least_likeness(profile.stories, settings))
+
+        def is_close(a: int, b: int) -> bool:
+            cosine = likenesses(np.array([a], np.int32), np.array([b], np.int32), vectors, workers)[0]
+            return profile.stories != 3 and bool(cosine >= least_likeness(profile.stories, settings))
+
+        expected, known = twin_borne_out(len(texts), links, is_open, is_close)
     assert np.flatnonzero(digests).tolist() == sorted(known)
     assert sound.tolist() == expected
+
+
+def drawn_links(contents: int, order: random.Random) -> Edges:
+    """Links of two families, which some contents belong to both of; many share as much as others."""
+    families = [{order.randrange(2)} | {order.randrange(8)} & {0, 1} for _ in range(contents)]
+    pairs = [
+        order.sample(pair, 2)
+        for pair in combinations(range(contents), 2)
+        if order.random() < (0.8 if families[pair[0]] & families[pair[1]] else 0.1)
+    ]
+    columns = np.array(pairs, np.int32).reshape(-1, 2)
+    words = np.array([order.choice([20, 30, 200]) for _ in pairs], np.int64)
+    relation = np.array([order.choice([PARTIAL, COPY]) for _ in pairs], np.uint8)
+    return Edges(columns[:, 0].copy(), columns[:, 1].copy(), np.ones(len(pairs)), words, relation)
+
+
+@given(st.integers(2, 44), st.sampled_from([PARTIAL, COPY]), st.randoms(use_true_random=False))
+@hypothesis_settings(max_examples=60)
+def test_of_many_neighbours_those_that_share_most_are_asked(contents: int, relation: int, order: random.Random) -> None:
+    """Contents without words are close to none, so links alone speak; those of a weaker relation are not there."""
+    links = drawn_links(contents, order)
+    heard = links.relation >= relation
+    nodes = np.array([order.randrange(2 * contents) for _ in range(contents)], np.int64)
+    with Workers(1) as workers:
+        vectors = Vectors.of(terms_of([""] * contents), Profile.empty(), workers)
+        sound, digests = borne_out(graph_of(links, contents), heard, nodes, vectors, Settings(), workers)
+    own = links.take(heard)
+    is_open = (nodes[own.longer] != nodes[own.shorter]).tolist()
+    expected, known = twin_borne_out(contents, own, is_open, lambda _a, _b: False)
+    assert np.flatnonzero(digests).tolist() == sorted(known)
+    assert sound[heard].tolist() == expected
+    assert not sound[~heard].any()
+
+
+@given(st.integers(2, 12), st.randoms(use_true_random=False))
+def test_a_graph_has_the_links_of_each_content(contents: int, order: random.Random) -> None:
+    links = drawn_links(contents, order)
+    graph = graph_of(links, contents)
+    ends = list(zip(links.longer.tolist(), links.shorter.tolist(), strict=True))
+    for content in range(contents):
+        own = graph.own[graph.first[content] : graph.first[content + 1]].tolist()
+        assert own == [number for number, link in enumerate(ends) if content in link]
+
+
+@given(st.integers(1, 40), st.randoms(use_true_random=False))
+def test_a_table_finds_the_slots_that_are_in_it(slots: int, order: random.Random) -> None:
+    table, known = empty_table(slots), {}
+    ends = order.sample(list(combinations(range(10), 2)), slots)
+    for slot, pair in enumerate(ends):
+        table.ends[slot] = order.sample(pair, 2)
+    for _ in range(3 * slots):
+        slot = order.randrange(slots)
+        if slot in known:
+            leave(slot, table)
+            del known[slot]
+        else:
+            enter(slot, table)
+            known[slot] = ends[slot]
+    for pair in combinations(range(10), 2):
+        expected = next((slot for slot, own in known.items() if own == pair), NONE)
+        assert find(*pair, table) == find(*pair[::-1], table) == expected
 
 
 # Levels of whole jobs

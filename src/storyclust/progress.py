@@ -102,6 +102,12 @@ class Stages:
         )
         self._passes = chain(stretches, self._passes)
 
+    def skip(self, passes: int) -> None:
+        """The stage's next passes have nothing to do."""
+        for _ in range(passes):
+            for _ in self.over(iter(()), 0):
+                pass
+
     def end(self) -> None:
         """The stage has ended."""
         if self._stage is not None:

@@ -43,12 +43,14 @@ def join(nodes: int, pairs: Pairs, least: float) -> Integers:
     labels = np.arange(nodes, dtype=np.int64)
     join_all(pairs.one[pairs.linked], pairs.other[pairs.linked], labels)
     inside = labels[pairs.one] == labels[pairs.other]
+    apart = pairs.one[inside & ~pairs.linked]
+    if len(apart) == 0:
+        return labels
     contested = np.zeros(nodes, np.bool_)
-    contested[labels[pairs.one[inside & ~pairs.linked]]] = True
+    contested[labels[apart]] = True
     own = inside & contested[labels[pairs.one]]
     labels[contested[labels]] = np.flatnonzero(contested[labels])
-    if own.any():
-        joined = np.empty((nodes, 2), np.int64)
-        joins = agglomerate(pairs.one[own], pairs.other[own], pairs.linked[own], pairs.strength[own], least, joined)
-        join_all(joined[:joins, 0], joined[:joins, 1], labels)
+    joined = np.empty((nodes, 2), np.int64)
+    joins = agglomerate(pairs.one[own], pairs.other[own], pairs.linked[own], pairs.strength[own], least, joined)
+    join_all(joined[:joins, 0], joined[:joins, 1], labels)
     return labels

@@ -171,7 +171,6 @@ def _cosines(members: Members, terms: Terms, profile: Profile) -> npt.NDArray[np
         terms.counts,
         np.append(terms.first_term, terms.first_term[-1]),
         profile.idf,
-        np.zeros(len(profile.idf)),
         cosines,
     )
     rounded: npt.NDArray[np.float64] = np.round(cosines, DECIMALS)[place_of]

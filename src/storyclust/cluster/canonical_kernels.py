@@ -11,6 +11,8 @@ import numpy as np
 from storyclust.arrays import Fractions, Integers, Numbers
 from storyclust.compile import kernel
 
+NONE = -1
+
 
 @kernel
 def length_of(columns: Numbers, counts: Numbers, start: int, stop: int, idf: Fractions) -> float:
@@ -23,6 +25,28 @@ def length_of(columns: Numbers, counts: Numbers, start: int, stop: int, idf: Fra
 
 
 @kernel
+def place_of(column: int, held: Numbers, places: int) -> int:
+    """The place of a column among so many, a power of two: the one that holds it, or that is empty for it.
+
+    Columns are hashes themselves, so their last bits are as good as any. Where there is a place for every column, each
+    has its own.
+    """
+    place = column & (places - 1)
+    while held[place] != column and held[place] != NONE:
+        place = (place + 1) & (places - 1)
+    return int(place)
+
+
+@kernel
+def places_for(terms: int, columns: int) -> int:
+    """Twice the places that so many terms need, or one for every column: a power of two."""
+    places = 2
+    while places < min(2 * terms, columns):
+        places *= 2
+    return places
+
+
+@kernel
 def centre_cosines(
     members: Numbers,
     stories: Integers,
@@ -31,37 +55,45 @@ def centre_cosines(
     counts: Numbers,
     first_term: Integers,
     idf: Fractions,
-    centre: Fractions,
     cosines: Fractions,
 ) -> None:
     """Fill `cosines` (float64), one a member.
 
     members int32: contents; stories int64: how many stories bear each; first_member int64: where each
-    cluster begins in the two; idf float64, one a column; centre float64, one a column: scratch, all zero, and so
-    again afterwards.
+    cluster begins in the two; idf float64, one a column, as many as a power of two.
     """
-    for cluster in range(len(first_member) - 1):
+    terms = np.zeros(len(first_member) - 1, np.int64)
+    for cluster in range(len(terms)):
+        for member in members[first_member[cluster] : first_member[cluster + 1]]:
+            terms[cluster] += first_term[member + 1] - first_term[member]
+    # The columns that a cluster has are few: the centre is kept of these alone.
+    room = places_for(terms.max() if len(terms) else 0, len(idf))
+    held, centre = np.full(room, NONE, np.int32), np.empty(room, np.float64)
+    for cluster in range(len(terms)):
         low, high = first_member[cluster], first_member[cluster + 1]
-        for place in range(low, high):
-            start, stop = first_term[members[place]], first_term[members[place] + 1]
+        places = places_for(terms[cluster], len(idf))
+        held[:places] = NONE
+        for member in range(low, high):
+            start, stop = first_term[members[member]], first_term[members[member] + 1]
             length = length_of(columns, counts, start, stop, idf)
             for term in range(start, stop):
-                centre[columns[term]] += stories[place] * counts[term] * idf[columns[term]] / length
+                column = columns[term]
+                place = place_of(column, held, places)
+                if held[place] == NONE:
+                    held[place], centre[place] = column, 0.0
+                centre[place] += stories[member] * counts[term] * idf[column] / length
         squares = 0.0
-        for place in range(low, high):
-            start, stop = first_term[members[place]], first_term[members[place] + 1]
+        for member in range(low, high):
+            start, stop = first_term[members[member]], first_term[members[member] + 1]
             length = length_of(columns, counts, start, stop, idf)
             dot = 0.0
             for term in range(start, stop):
                 column = columns[term]
-                value = centre[column]
+                value = centre[place_of(column, held, places)]
                 dot += value * counts[term] * idf[column] / length
-            cosines[place] = dot if length > 0.0 else 0.0
+            cosines[member] = dot if length > 0.0 else 0.0
         # The square of the sum's length: each unit vector's product with the sum, added up.
-        for place in range(low, high):
-            squares += stories[place] * cosines[place]
-        for place in range(low, high):
-            if squares > 0.0:
-                cosines[place] /= np.sqrt(squares)
-            for term in range(first_term[members[place]], first_term[members[place] + 1]):
-                centre[columns[term]] = 0.0
+        for member in range(low, high):
+            squares += stories[member] * cosines[member]
+        if squares > 0.0:
+            cosines[low:high] /= np.sqrt(squares)

@@ -32,6 +32,8 @@ LEVELS: tuple[tuple[Level, int, float], ...] = (
     ("version", VERSION, 1 / 4),
     ("partial", PARTIAL, 1 / 4),
 )
+# A level makes so many over its links and pairs.
+PASSES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,14 @@ def build_levels(
     labels: dict[Level, Integers] = {}
     digests = np.zeros(contents, np.bool_)
     for level, relation, least in LEVELS:
-        joining, digests = borne_out(graph, edges.relation >= relation, nodes, vectors, settings, workers)
-        apart = _apart(nodes, graph, joining, candidates, vectors, settings, workers)
-        nodes = nodes[join(contents, _pairs(nodes, edges.take(joining), apart), least)[nodes]]
+        heard = edges.relation >= relation
+        digests = np.zeros(contents, np.bool_)
+        if (heard & (nodes[edges.longer] != nodes[edges.shorter])).any():
+            joining, digests = borne_out(graph, heard, nodes, vectors, settings, workers)
+            apart = _apart(nodes, graph, joining, candidates, vectors, settings, workers)
+            nodes = nodes[join(contents, _pairs(nodes, edges, joining, apart), least)[nodes]]
+        else:
+            workers.stages.skip(PASSES)  # what is linked is together already
         labels[level] = nodes
     return Levels(labels, int(digests.sum()))
 
@@ -87,11 +94,11 @@ def _apart(
     return one[apart], other[apart]
 
 
-def _pairs(nodes: Integers, links: Edges, apart: tuple[Numbers, Numbers]) -> Pairs:
-    """Links and pairs apart as pairs of nodes; those within a node are none."""
-    one = nodes[np.concatenate((links.longer, apart[0]))]
-    other = nodes[np.concatenate((links.shorter, apart[1]))]
-    linked = np.arange(len(one)) < len(links)
-    strength = np.concatenate((links.share, np.zeros(len(apart[0]))))
+def _pairs(nodes: Integers, edges: Edges, joining: Flags, apart: tuple[Numbers, Numbers]) -> Pairs:
+    """Links that join and pairs apart as pairs of nodes; those within a node are none."""
+    one = nodes[np.concatenate((edges.longer[joining], apart[0]))]
+    other = nodes[np.concatenate((edges.shorter[joining], apart[1]))]
+    linked = np.arange(len(one)) < len(one) - len(apart[0])
+    strength = np.concatenate((edges.share[joining], np.zeros(len(apart[0]))))
     between = one != other
     return Pairs(np.minimum(one, other)[between], np.maximum(one, other)[between], linked[between], strength[between])

@@ -14,7 +14,8 @@ from storyclust.arrays import Integers
 from storyclust.compile import kernel
 
 NONE = -1
-# Knuth's multiplicative hashing: numbers in a row come to lie far from each other.
+# Knuth's multiplicative hashing: the slots of clusters next to each other come to lie far apart, those of one cluster
+# side by side.
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -48,8 +49,7 @@ def empty_table(slots: int) -> Table:
 def bucket_of(one: int, other: int, table: Table) -> int:
     """The bucket of the slot between two clusters."""
     low, high = np.uint64(min(one, other)), np.uint64(max(one, other))
-    mixed = (low * GOLDEN ^ high) * GOLDEN
-    return int((mixed >> np.uint64(32)) & np.uint64(len(table.buckets) - 1))
+    return int(((low * GOLDEN >> np.uint64(32)) + high) & np.uint64(len(table.buckets) - 1))
 
 
 @kernel

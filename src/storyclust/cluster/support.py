@@ -51,7 +51,7 @@ def borne_out(
     least = least_likeness(vectors.stories, settings)
     batches = workers.split(len(nodes), weights=np.diff(graph.first))
 
-    def ask(asked: Flags, digests: Flags, batches: list[tuple[int, int]]) -> None:
+    def ask(asked: Flags, digests: Flags) -> None:
         nearest = np.empty(len(graph.own), np.int32)
         list_nearest(graph, heard, asked, digests, nearest)
 
@@ -62,9 +62,11 @@ def borne_out(
 
     between = heard & (nodes[graph.longer] != nodes[graph.shorter])
     digests = np.zeros(len(nodes), np.bool_)
-    ask(between, digests, batches)
+    ask(between, digests)
     find_digests(graph, between, for_longer, for_shorter, digests)
-    # Where there are no digests, all have been heard.
-    ask(between & ~(for_longer & for_shorter), digests, batches if digests.any() else [])
+    if not digests.any():
+        workers.stages.skip(1)  # all have been heard
+        return for_longer & for_shorter, digests
+    ask(between & ~(for_longer & for_shorter), digests)
     sound: Flags = for_longer & for_shorter & ~(digests[graph.longer] | digests[graph.shorter])
     return sound, digests

@@ -19,6 +19,7 @@ from storyclust.match.likeness_kernels import VectorArrays, likeness_up_to
 # Neighbours asked about a link, those first that share most: so that what thousands are linked with costs what its few
 # nearest cost.
 ASKED = 16
+MOST_NEEDED = ASKED // 2
 # One more is kept: the other side of a link is not asked about it.
 KEPT = ASKED + 1
 NONE = -1
@@ -63,41 +64,16 @@ def list_nearest(graph: Graph, heard: Flags, asked: Flags, digests: Flags, neare
 
 
 @kernel
-def are_for(
-    center: int,
-    other: int,
-    graph: Graph,
-    nearest: Numbers,
-    known: Integers,
-    strangers: Integers,
-    vectors: VectorArrays,
-    least: float,
-) -> bool:
-    """Whether half of the nearest neighbours of `center` are like `other`; so if there are none.
-
-    known: what is known of each content and `other`: ``STATES * other`` and the state; strangers: int64, room
-    for ASKED.
-    """
-    asked, votes, silent = 0, 0, 0
-    for place in range(graph.first[center], min(graph.first[center + 1], graph.first[center] + KEPT)):
-        neighbour = nearest[place]
-        if neighbour == NONE or asked == ASKED:
+def votes_of(strangers: Integers, needed: int, other: int, known: Integers, vectors: VectorArrays, least: float) -> int:
+    """How many strangers are like `other`: a cosine has to be computed, so they are asked while they can decide."""
+    votes = 0
+    for place in range(len(strangers)):
+        if votes >= needed or votes + len(strangers) - place < needed:
             break
-        if neighbour == other:
-            continue
-        asked += 1
-        state = known[neighbour] - STATES * other
-        votes += state == LIKE
-        strangers[silent] = neighbour
-        silent += state != LIKE and state != UNLIKE
-    # A cosine has to be computed: so strangers are asked only as long as they can decide.
-    place = 0
-    while 2 * votes < asked and 2 * (votes + silent - place) >= asked:
         is_like = likeness_up_to(least, strangers[place], other, vectors) >= least
         known[strangers[place]] = STATES * other + (LIKE if is_like else UNLIKE)
         votes += is_like
-        place += 1
-    return 2 * votes >= asked
+    return votes
 
 
 @kernel
@@ -113,29 +89,43 @@ def ask_neighbours(
     for_longer: Flags,
     for_shorter: Flags,
 ) -> None:
-    """Fill two bool arrays for the links asked about: whether the neighbours of either side are like the other side.
+    """Fill two bool arrays for the links asked about: whether half of the nearest neighbours of either side, or all of
+    none, are like the other side.
 
     That is, for the other sides from content `start` to `stop`. heard, asked, nearest: as `list_nearest` has them;
     least: the cosine that makes two close.
     """
+    # Of each content and the one asked about: its number times STATES, and the state.
     known, strangers = np.full(len(graph.first) - 1, NONE, np.int64), np.empty(ASKED, np.int64)
     for other in range(start, stop):
         links = graph.own[graph.first[other] : graph.first[other + 1]]
-        is_known = False
+        if not asked[links].any():
+            continue
+        for link in links:
+            if heard[link]:
+                known[neighbour_by(link, other, graph)] = STATES * other + LIKE
         for link in links:
             if not asked[link]:
                 continue
-            if not is_known:
-                for near in links:
-                    if heard[near]:
-                        known[neighbour_by(near, other, graph)] = STATES * other + LIKE
-                is_known = True
             center = neighbour_by(link, other, graph)
-            answer = are_for(center, other, graph, nearest, known, strangers, vectors, least)
+            voters, votes, silent = 0, 0, 0
+            for place in range(graph.first[center], min(graph.first[center + 1], graph.first[center] + KEPT)):
+                neighbour = nearest[place]
+                if neighbour == NONE or voters == ASKED or votes == MOST_NEEDED:
+                    break
+                if neighbour != other:
+                    state = known[neighbour] - STATES * other
+                    strangers[silent] = neighbour
+                    voters += 1
+                    votes += state == LIKE
+                    silent += (state != LIKE) & (state != UNLIKE)
+            needed = (voters + 1) // 2
+            if votes < needed:
+                votes += votes_of(strangers[:silent], needed - votes, other, known, vectors, least)
             if center == graph.longer[link]:
-                for_longer[link] = answer
+                for_longer[link] = votes >= needed
             else:
-                for_shorter[link] = answer
+                for_shorter[link] = votes >= needed
 
 
 @kernel
