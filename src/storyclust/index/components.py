@@ -111,7 +111,7 @@ class Units:
         words = self.story_words
         swap = (words[one] < words[other]) | ((words[one] == words[other]) & (one < other))
         longer, shorter = np.where(swap, other, one), np.where(swap, one, other)
-        order = np.lexsort((shorter, longer))
+        order = np.argsort(longer * len(self) + shorter)
         columns = longer.astype(np.int32), shorter.astype(np.int32), *(pairs[name] for name in _FIGURES)
         share, shared_words, relation = (column[order] for column in columns[2:])
         return Edges(columns[0][order], columns[1][order], share, shared_words.astype(np.int64), relation)
@@ -119,7 +119,7 @@ class Units:
     def candidates(self) -> Candidates:
         """All pairs that were compared."""
         later, earlier = np.maximum(self.owners, self.others), np.minimum(self.owners, self.others)
-        order = np.lexsort((earlier, later))
+        order = np.argsort(later * len(self) + earlier)
         return Candidates(later[order].astype(np.int32), earlier[order].astype(np.int32), 0)
 
     def joined(self) -> Integers:
