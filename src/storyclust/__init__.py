@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from storyclust.against import StoryMatches, match_stories
+    from storyclust.carriers import Texts
     from storyclust.dedup import Deduplication, deduplicate, plan_deduplication
     from storyclust.errors import DataError, OutputError, StoryclustError, UsageError
     from storyclust.fingerprint.signatures import lean_minhash, shingle_hash32, signature
@@ -49,6 +50,7 @@ _HOMES = {
     "StoryMatches": "against",
     "StoryReader": "io",
     "StoryclustError": "errors",
+    "Texts": "carriers",
     "Tuning": "tuning",
     "UsageError": "errors",
     "cluster_stories": "pipeline",
@@ -86,6 +88,7 @@ __all__ = [
     "StoryMatches",
     "StoryReader",
     "StoryclustError",
+    "Texts",
     "Tuning",
     "UsageError",
     "cluster_stories",

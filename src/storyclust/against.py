@@ -17,6 +17,7 @@ from storyclust import tables
 from storyclust.arrays import Fractions, Hashes, Integers, Numbers
 from storyclust.collect import Collected, Source, collect
 from storyclust.fingerprint.kept import KeptWords
+from storyclust.io import Columns
 from storyclust.io.columns import Stretch
 from storyclust.io.reader import OnError
 from storyclust.learning.first_pass import FirstPass, analyse_and_learn
@@ -157,6 +158,7 @@ def match_stories(
     stories: Source,
     against: Source,
     *,
+    columns: Columns | None = None,
     settings: Settings | None = None,
     profile: Profile | None = None,
     threads: int | None = None,
@@ -172,8 +174,10 @@ def match_stories(
 
     Parameters
     ----------
-    stories, against : iterable of Story or dict, path, or list of paths
+    stories, against : iterable of Story or dict, data frame, data set, Texts, path, or list of paths
         The new collection and the old one, as for `cluster_stories`. An id may stand in both.
+    columns : Columns, optional
+        The names of the columns or keys of either, if they are others.
     settings : Settings, optional
     profile : Profile, optional
         What is known of the corpus; learned from both collections where none is given.
@@ -211,9 +215,9 @@ def match_stories(
     stages = Stages(progress)
     with Workers(threads, Memory(memory), stages) as workers:
         stages.begin(READING)
-        new = collect(stories, on_error=on_error, stages=stages)
+        new = collect(stories, columns=columns, on_error=on_error, stages=stages)
         stages.begin(READING_OLD)
-        old = collect(against, on_error=on_error, stages=stages)
+        old = collect(against, columns=columns, on_error=on_error, stages=stages)
         both = [*new.stories, *old.stories]
         first_pass, profile = analyse_and_learn(both, profile, settings, workers)
         found = _find_across(first_pass, both, len(new.stories), profile, settings, workers)

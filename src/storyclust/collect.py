@@ -1,29 +1,41 @@
 """From whatever holds stories to a list of them, each id once.
 
-In: stories, dicts or paths. Out: stories in order of rank, what was rejected and why. Every record
+In: paths, or what carries stories. Out: stories in order of rank, what was rejected and why. Every record
 given is one or the other, whatever order they come in.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sized
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
+from storyclust.carriers import Carrier, CarrierReader, carrier_of
+from storyclust.carriers.reading import story_of
 from storyclust.errors import DuplicateIdError, RecordError, UsageError
-from storyclust.io import StoryReader, parse_date
+from storyclust.io import Columns, StoryReader
+from storyclust.io.formats import STANDARD_STREAM
 from storyclust.io.reader import OnError
+from storyclust.io.records import StoryBuilder, UnusableRecord
 from storyclust.model import Reject, Story
 from storyclust.progress import Stages
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from narwhals.typing import IntoDataFrame, IntoLazyFrame, IntoSeries
+
+    from storyclust.carriers.datasets import Dataset
+
 Path = str | os.PathLike[str]
-Source = Path | Iterable[Story | Mapping[str, Any] | Path] | StoryReader
+Source: TypeAlias = (
+    "Path | Iterable[Story | Mapping[str, Any] | Path] | StoryReader | Carrier | Dataset"
+    " | IntoDataFrame | IntoLazyFrame | IntoSeries | npt.NDArray[np.object_ | np.str_]"
+)
 
 # So many records are read before it is told how far the reading is.
 TOLD_EVERY = 256
-
-_FIELDS = ("id", "text", "title", "source", "published")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,9 @@ class _Found:
         return Reject(self.file, self.line, self.story.id, reason)
 
 
-def collect(source: Source, *, on_error: OnError = "fail", stages: Stages | None = None) -> Collected:
+def collect(
+    source: Source, *, columns: Columns | None = None, on_error: OnError = "fail", stages: Stages | None = None
+) -> Collected:
     """Read the stories of a source, each id once, and tell how far that is where the source has a known size.
 
     Two records of one id and one text are one story: the first in rank is kept, the other rejected. Two
@@ -76,13 +90,13 @@ def collect(source: Source, *, on_error: OnError = "fail", stages: Stages | None
     ------
     DuplicateIdError, RecordError
         With ``on_error="fail"``.
+    MissingColumnError
+        If the columns asked for are not there.
     """
     if on_error not in get_args(OnError):
         raise UsageError(f"on_error is {on_error!r}; expected one of {', '.join(get_args(OnError))}")
-    reader = _reader_of(source, on_error)
+    reader, met = _read(source, columns, on_error, stages or Stages())
     rejects: list[Reject] = []
-    stages = stages or Stages()
-    met = _from_reader(reader, stages) if reader is not None else _from_memory(source, on_error, rejects, stages)
     kept: dict[str, _Found] = {}
     conflicting: set[str] = set()
     for found in met:
@@ -107,9 +121,9 @@ def collect(source: Source, *, on_error: OnError = "fail", stages: Stages | None
     return Collected(
         [found.story for found in ranked],
         [found.position for found in ranked],
-        (reader.rejects if reader is not None else []) + rejects,
-        reader.unread_dates if reader is not None else 0,
-        reader.unread_date_examples if reader is not None else [],
+        [*reader.rejects, *rejects],
+        reader.unread_dates,
+        reader.unread_date_examples,
     )
 
 
@@ -122,60 +136,65 @@ def _conflict(id: str) -> str:
     return f"the id {id!r} stands for different texts; expected one text an id"
 
 
-def _reader_of(source: Source, on_error: OnError) -> StoryReader | None:
+def _read(
+    source: Source, columns: Columns | None, on_error: OnError, stages: Stages
+) -> tuple[StoryReader | CarrierReader, Iterator[_Found]]:
+    """What tells of the reading once it is done, and the stories as they are met."""
+    if holds_paths(source):
+        files = _file_reader(source, columns, on_error)
+        return files, _from_files(files, stages)
+    carrier = carrier_of(source)
+    memory = CarrierReader(carrier, columns=columns or Columns(), on_error=on_error, stages=stages)
+    return memory, (_Found(story, position, None, position + 1) for position, story in memory)
+
+
+def holds_paths(source: object) -> bool:
+    """Whether a source is read from files: a reader, a path, or a list or tuple of paths, which all strings are."""
+    if isinstance(source, list | tuple):
+        return bool(source) and all(isinstance(item, str | os.PathLike) for item in source)
+    return isinstance(source, StoryReader | str | os.PathLike)
+
+
+def _file_reader(source: Any, columns: Columns | None, on_error: OnError) -> StoryReader:
     if isinstance(source, StoryReader):
+        if columns is not None:
+            raise UsageError(f"columns is {columns!r}; expected none, since the reader given has its own")
         return source
-    if isinstance(source, str | os.PathLike):
-        return StoryReader(source, on_error=on_error)
-    if isinstance(source, list | tuple) and source and all(isinstance(item, str | os.PathLike) for item in source):
-        return StoryReader(source, on_error=on_error)
-    return None
+    for path in [source] if isinstance(source, str | os.PathLike) else source:
+        if path != STANDARD_STREAM and not os.path.exists(path):
+            raise UsageError(
+                f"no such file: {os.fspath(path):.200}; expected a file or folder that exists. "
+                "Check the spelling, or give texts as storyclust.Texts(texts)"
+            )
+    return StoryReader(source, columns=columns or Columns(), on_error=on_error)
 
 
-def _from_reader(reader: StoryReader, stages: Stages) -> Iterator[_Found]:
+def _from_files(reader: StoryReader, stages: Stages) -> Iterator[_Found]:
     for position, located in enumerate(reader):
         if position % TOLD_EVERY == 0:
             stages.tell(reader.part_read or 0.0)
         yield _Found(located.story, position, located.file, located.line)
 
 
-def _from_memory(source: Any, on_error: OnError, rejects: list[Reject], stages: Stages) -> Iterator[_Found]:
-    if isinstance(source, Mapping | Story) or not isinstance(source, Iterable):
-        raise UsageError(
-            f"stories is {type(source).__name__} {source!r:.60}; "
-            "expected several stories or dicts, or the path of a file"
-        )
-    items = stages.over(iter(source), len(source)) if isinstance(source, Sized) else iter(source)
-    for position, item in enumerate(items):
-        try:
-            yield _Found(as_story(item), position, None, position + 1)
-        except RecordError as error:
-            if on_error == "fail":
-                raise RecordError(f"record {position + 1}: {error}") from error
-            given = item.get("id") if isinstance(item, Mapping) else None
-            rejects.append(Reject(None, position + 1, given if isinstance(given, str) else None, str(error)))
-
-
 def as_story(item: object) -> Story:
     """A story as it is, or from a mapping with the keys id, text, title, source, published.
 
-    Numbers become ids as text; a missing text is empty; a date may be text; other keys are left alone.
+    The values may be what they may be in a file, except that a date that cannot be read is an error: there is no
+    result to count it in.
 
     >>> as_story({"id": 7, "text": "The ferry sank.", "published": "2026-01-05"}).id
     '7'
     """
     if isinstance(item, Story):
         return item
-    if not isinstance(item, Mapping):
-        raise RecordError(f"a story is {type(item).__name__} {item!r:.60}; expected a Story or a dict with id and text")
-    if "id" not in item or "text" not in item:
-        missing = "id" if "id" not in item else "text"
+    builder = StoryBuilder(Columns())
+    try:
+        story = story_of(item, 1, Columns(), builder)
+    except UnusableRecord as problem:
+        raise RecordError(problem.reason) from problem
+    if builder.unread_dates:
         raise RecordError(
-            f"a story has no {missing!r} but {', '.join(map(str, item)) or 'nothing'}; expected id and text"
+            f"the date of the story {story.id!r} cannot be read: {builder.unread_date_examples[0]}; "
+            "expected a datetime, or text such as 2026-01-05T14:02:00Z"
         )
-    id, text, title, source, published = (item.get(name) for name in _FIELDS)
-    if isinstance(id, int) and not isinstance(id, bool):
-        id = str(id)
-    if isinstance(published, str):
-        published = parse_date(published) if published.strip() else None
-    return Story(id, "" if text is None else text, title or None, source or None, published)  # type: ignore[arg-type]
+    return story

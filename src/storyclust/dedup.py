@@ -1,17 +1,17 @@
-"""Keep one story of each cluster: the same container back, canonical stories only.
+"""Keep one story of each cluster: the same kind of container back, canonical stories only.
 
 `plan_deduplication` says what would go before anything does.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from storyclust.collect import Source
-from storyclust.io import Record, StoryReader
+from storyclust.carriers import Carrier, carrier_of
+from storyclust.collect import Source, holds_paths
+from storyclust.io import Columns, Record, StoryReader
 from storyclust.io.reader import OnError
 from storyclust.model import Level
 from storyclust.pipeline import cluster_stories
@@ -68,6 +68,7 @@ def plan_deduplication(
     *,
     level: Level = "copy",
     keep: CanonicalRule | None = None,
+    columns: Columns | None = None,
     settings: Settings | None = None,
     profile: Profile | None = None,
     threads: int | None = None,
@@ -86,6 +87,7 @@ def plan_deduplication(
         settings = replace(settings, canonical=keep)
     result = cluster_stories(
         stories,
+        columns=columns,
         settings=settings,
         profile=profile,
         threads=threads,
@@ -101,6 +103,7 @@ def deduplicate(
     *,
     level: Level = "copy",
     keep: CanonicalRule | None = None,
+    columns: Columns | None = None,
     settings: Settings | None = None,
     profile: Profile | None = None,
     threads: int | None = None,
@@ -112,19 +115,21 @@ def deduplicate(
 
     Parameters
     ----------
-    stories : list or tuple of Story or dict, other iterable of them, path, or list of paths
+    stories : list or tuple of Story or dict, other iterable of them, data frame, column, data set, Texts, or paths
+        All that `cluster_stories` takes.
     level : {"copy", "version", "partial"}
         One story is kept of each cluster at this level, whatever that of the settings.
     keep : {"centroid", "earliest", "longest"}, optional
         Which story of a cluster is kept, in place of ``settings.canonical``.
-    settings, profile, threads, memory, on_error, progress
+    columns, settings, profile, threads, memory, on_error, progress
         As for `cluster_stories`.
 
     Returns
     -------
-    list or tuple
-        The very items given, in a tuple if they came in one and in a list otherwise; from paths, a list
-        of Story.
+    list, tuple, data frame, column, array or data set
+        The same kind of container with the very items or rows given, a frame with its index and all its columns, lazy
+        if it was. Of other iterables a list; from paths, a list of Story. Rows that are no stories, which
+        ``on_error="skip"`` lets pass, are not among them: `plan_deduplication` tells of those.
 
     Examples
     --------
@@ -132,15 +137,12 @@ def deduplicate(
     >>> [story["id"] for story in kept]
     ['a']
     """
-    items = stories
-    is_path = isinstance(stories, str | os.PathLike | StoryReader)
-    several = isinstance(stories, Iterable) and not isinstance(stories, Mapping | list | tuple)
-    if several and not is_path:
-        items = list(stories)
+    held = stories if holds_paths(stories) else carrier_of(list(stories) if isinstance(stories, Iterator) else stories)
     plan = plan_deduplication(
-        items,
+        held,
         level=level,
         keep=keep,
+        columns=columns,
         settings=settings,
         profile=profile,
         threads=threads,
@@ -148,8 +150,4 @@ def deduplicate(
         on_error=on_error,
         progress=progress,
     )
-    result = plan.result
-    if is_path or isinstance(next(iter(items), None), str | os.PathLike):
-        return result.kept_stories()
-    kept = [items[position] for position in plan.kept_positions]
-    return tuple(kept) if isinstance(stories, tuple) else kept
+    return held.keep(plan.kept_positions) if isinstance(held, Carrier) else plan.result.kept_stories()

@@ -21,6 +21,7 @@ from storyclust.cluster.overrides import honour
 from storyclust.collect import Collected, Source, collect
 from storyclust.errors import UsageError
 from storyclust.fingerprint.kept import KeptWords
+from storyclust.io import Columns
 from storyclust.io.reader import OnError
 from storyclust.learning.first_pass import FirstPass, analyse_and_learn
 from storyclust.match.candidates import Candidates, find_candidates
@@ -39,6 +40,7 @@ from storyclust.settings import Settings
 def cluster_stories(
     stories: Source,
     *,
+    columns: Columns | None = None,
     settings: Settings | None = None,
     profile: Profile | None = None,
     threads: int | None = None,
@@ -52,9 +54,14 @@ def cluster_stories(
 
     Parameters
     ----------
-    stories : iterable of Story or dict, path, or list of paths
-        A dict has the keys id and text, and may have title, source and published. A path is read as
-        `storyclust.io.StoryReader` reads it; give such a reader to name other columns.
+    stories : iterable of Story or dict, data frame, data set, Texts, path, or list of paths
+        A dict has the keys id and text, and may have title, source and published, or date; so have the rows of a frame
+        (pandas, polars, pyarrow, or another that narwhals knows; eager or lazy) and of a Hugging Face data set. Rows
+        without an id are named by the index of pandas, or else by their places from "0". A path is read as
+        `storyclust.StoryReader` reads it, and so is each of a list of strings; `storyclust.Texts`, an array and a
+        column of a frame hold texts themselves.
+    columns : Columns, optional
+        The names of the columns or keys, if they are others.
     settings : Settings, optional
         The thresholds and rules.
     profile : Profile, optional
@@ -77,8 +84,8 @@ def cluster_stories(
     Raises
     ------
     DataError
-        A record that cannot be used (RecordError), one id with two texts (DuplicateIdError), or a file
-        that cannot be read.
+        A record that cannot be used (RecordError), one id with two texts (DuplicateIdError), no such column
+        (MissingColumnError), or a file that cannot be read.
     UsageError
         An argument out of its range.
 
@@ -113,7 +120,7 @@ def cluster_stories(
     stages = Stages(progress)
     with Workers(threads, Memory(memory), stages) as workers:
         stages.begin(READING)
-        collected = collect(stories, on_error=on_error, stages=stages)
+        collected = collect(stories, columns=columns, on_error=on_error, stages=stages)
         first_pass, profile = analyse_and_learn(collected.stories, profile, settings, workers)
         found = find_pairs(first_pass, profile, settings, workers)
         del first_pass
@@ -126,6 +133,7 @@ def cluster_stories(
 def learn_profile(
     stories: Source,
     *,
+    columns: Columns | None = None,
     settings: Settings | None = None,
     threads: int | None = None,
     memory: int | str | None = None,
@@ -142,7 +150,7 @@ def learn_profile(
     stages = Stages(progress)
     with Workers(threads, Memory(memory), stages) as workers:
         stages.begin(READING)
-        collected = collect(stories, on_error=on_error, stages=stages)
+        collected = collect(stories, columns=columns, on_error=on_error, stages=stages)
         _, profile = analyse_and_learn(collected.stories, None, settings, workers)
     stages.end()
     return profile
