@@ -7,15 +7,16 @@ Neither collection is clustered, and no pair within one of them is compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 
 from storyclust import tables
 from storyclust.arrays import Fractions, Hashes, Integers, Numbers
 from storyclust.collect import Collected, Source, collect
+from storyclust.exports import Exports, Table, rows_of_stretches
 from storyclust.fingerprint.kept import KeptWords
 from storyclust.io import Columns
 from storyclust.io.columns import Stretch
@@ -35,8 +36,11 @@ from storyclust.profile import Profile
 from storyclust.progress import COMPARING, FINDING, READING, READING_OLD, Progress, Stages
 from storyclust.settings import Settings
 
+TableName = Literal["matches", "links", "rejects"]
+"""The tables of a result."""
 
-class StoryMatches:
+
+class StoryMatches(Exports[TableName]):
     """The links from one collection into another. Print it, and it tells you what you have.
 
     Attributes
@@ -136,6 +140,13 @@ class StoryMatches:
     def metadata(self) -> dict[str, str]:
         """What is saved inside Parquet files: format version, settings, profile digest."""
         return tables.metadata(self.settings, self.profile)
+
+    def _tables(self) -> Mapping[TableName, Table]:
+        return {
+            "matches": (tables.MATCHES, self.rows),
+            "links": (tables.LINKS, lambda: rows_of_stretches(self.link_columns())),
+            "rejects": (tables.REJECTS, lambda: map(asdict, self.rejects)),
+        }
 
     def _counts(self) -> Integers:
         """How many links each story of the new collection has."""

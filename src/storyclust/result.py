@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from storyclust.cluster.canonical import why_alone
 from storyclust.cluster.clustering import Clustering
 from storyclust.collect import Collected
 from storyclust.errors import UnknownStoryError, UsageError
+from storyclust.exports import Exports, Table, rows_of_stretches
 from storyclust.io import TableWriter
 from storyclust.io.columns import Stretch
 from storyclust.match.contents import Contents
@@ -72,7 +73,11 @@ class Counts:
     undated: int
 
 
-class StoryClusters:
+TableName = Literal["assignments", "links", "clusters", "rejects"]
+"""The tables of a result."""
+
+
+class StoryClusters(Exports[TableName]):
     """The clusters of a collection of stories. Print it, and it tells you what you have.
 
     Iterating gives the clusters in order of rank; ``len`` counts them.
@@ -351,6 +356,14 @@ class StoryClusters:
     def metadata(self) -> dict[str, str]:
         """What is saved inside Parquet files: format version, settings, profile digest."""
         return tables.metadata(self.settings, self.profile)
+
+    def _tables(self) -> Mapping[TableName, Table]:
+        return {
+            "assignments": (tables.ASSIGNMENTS, self.assignments),
+            "links": (tables.LINKS, lambda: rows_of_stretches(self.link_columns())),
+            "clusters": (tables.CLUSTERS, self.cluster_rows),
+            "rejects": (tables.REJECTS, lambda: map(asdict, self.rejects)),
+        }
 
     def _write(self, path: Path, fields: Any, rows: Iterator[dict[str, Any]]) -> None:
         with TableWriter(path, fields, metadata=self.metadata()) as table:

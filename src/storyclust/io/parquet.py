@@ -213,7 +213,7 @@ class ParquetRows:
             try:
                 return self._arrow.array(values, type=kind)
             except UnicodeEncodeError:
-                return self._arrow.array([_without_surrogates(value) for value in values], type=kind)
+                return self._arrow.array([without_surrogates(value) for value in values], type=kind)
         except (self._arrow.ArrowException, TypeError, ValueError, OverflowError) as problem:
             expected = f"values of type {kind}, as in the first rows" if kind else "values of one type"
             raise OutputError(
@@ -231,11 +231,12 @@ class ParquetRows:
             self._batches = []
 
 
-def _without_surrogates(value: object) -> object:
+def without_surrogates(value: object) -> object:
+    """A value with the lone surrogates of every text in it as escapes."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
-        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+        return {without_surrogates(key): without_surrogates(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_without_surrogates(item) for item in value]
+        return [without_surrogates(item) for item in value]
     return value
