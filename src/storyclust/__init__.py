@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from storyclust.carriers import Texts
     from storyclust.dedup import Deduplication, deduplicate, plan_deduplication
     from storyclust.errors import DataError, OutputError, StoryclustError, UsageError
+    from storyclust.estimator import StoryClusterer
     from storyclust.fingerprint.signatures import lean_minhash, shingle_hash32, signature
     from storyclust.index.index import StoryIndex
     from storyclust.io import Columns, StoryReader, parse_date
@@ -45,6 +46,7 @@ _HOMES = {
     "Rule": "rules",
     "Settings": "settings",
     "Story": "model",
+    "StoryClusterer": "estimator",
     "StoryClusters": "result",
     "StoryIndex": "index.index",
     "StoryMatches": "against",
@@ -83,6 +85,7 @@ __all__ = [
     "Rule",
     "Settings",
     "Story",
+    "StoryClusterer",
     "StoryClusters",
     "StoryIndex",
     "StoryMatches",

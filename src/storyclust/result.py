@@ -86,6 +86,8 @@ class StoryClusters(Exports[TableName]):
     ----------
     stories : tuple of Story
         In order of rank: published, undated last, then id.
+    positions : tuple of int
+        Where each of them stood in the input, counted from 0 over the records that could be read.
     settings : Settings
     profile : Profile
     rejects : tuple of Reject
@@ -115,7 +117,7 @@ class StoryClusters(Exports[TableName]):
         self.rejects: tuple[Reject, ...] = tuple(collected.rejects)
         self.unread_date_examples = tuple(collected.unread_date_examples)
         self.counts = counts
-        self._positions = collected.positions
+        self.positions = tuple(collected.positions)
         self._content = content
         self._word_counts = word_counts
         self._story_counts = story_counts
@@ -265,11 +267,11 @@ class StoryClusters(Exports[TableName]):
     def kept_stories(self) -> list[Story]:
         """The canonical stories in the order of the input."""
         kept = self._canonical_numbers.tolist()
-        return [self.stories[number] for number in sorted(kept, key=self._positions.__getitem__)]
+        return [self.stories[number] for number in sorted(kept, key=self.positions.__getitem__)]
 
     def kept_positions(self) -> list[int]:
         """Where the canonical stories stood in the input, rising, counted from 0 over readable records."""
-        return sorted(self._positions[number] for number in self._canonical_numbers.tolist())
+        return sorted(self.positions[number] for number in self._canonical_numbers.tolist())
 
     def summary(self) -> dict[str, Any]:
         """Figures, settings and the profile's digest: what a result is to be filed with."""

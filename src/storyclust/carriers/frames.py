@@ -83,8 +83,12 @@ class SeriesCarrier(Carrier):
 
     def records(self, columns: Columns) -> Iterator[object]:
         """A dict a text."""
-        texts, names = _python_values(self._texts), _row_names(self._texts, columns.id)
-        return ({columns.id: name, columns.text: text} for name, text in zip(names, texts, strict=True))
+        names = _row_names(self._texts, columns.id)
+        return ({columns.id: name, columns.text: text} for name, text in zip(names, self.values(), strict=True))
+
+    def values(self) -> list[object]:
+        """The texts; None for one that is missing."""
+        return _python_values(self._texts)
 
     def keep(self, positions: Sequence[int]) -> Any:
         """A column of the same kind."""
