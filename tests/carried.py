@@ -44,21 +44,28 @@ ROWS: list[Row] = [
 class HuggingDataset:
     """A plain twin of a Hugging Face data set: the part of its face that is used, and the rows as they would be."""
 
-    def __init__(self, rows: Sequence[Row], column_names: list[str] | None = None) -> None:
+    def __init__(
+        self, rows: Sequence[Row], column_names: list[str] | None = None, format: str | None = "numpy"
+    ) -> None:
         self.rows = rows
         self.column_names = list(rows[0]) if column_names is None else column_names
+        self.format = format
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __iter__(self) -> Iterator[Row]:
-        return ({name: row[name] for name in self.column_names} for row in self.rows)
+        rows = ({name: row[name] for name in self.column_names} for row in self.rows)
+        return rows if self.format is None else ({name: np.array(row[name]) for name in row} for row in rows)
+
+    def with_format(self, type: str | None) -> HuggingDataset:
+        return HuggingDataset(self.rows, self.column_names, type)
 
     def select_columns(self, column_names: list[str]) -> HuggingDataset:
-        return HuggingDataset(self.rows, column_names)
+        return HuggingDataset(self.rows, column_names, self.format)
 
     def select(self, indices: Sequence[int]) -> HuggingDataset:
-        return HuggingDataset([self.rows[index] for index in indices], self.column_names)
+        return HuggingDataset([self.rows[index] for index in indices], self.column_names, self.format)
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,7 @@ KINDS = [
     Kind("polars", lambda rows: pl.DataFrame(rows), lambda frame: frame.to_dicts(), pl.DataFrame),
     Kind("polars lazy", lambda rows: pl.LazyFrame(rows), lambda frame: frame.collect().to_dicts(), pl.LazyFrame),
     Kind("pyarrow", lambda rows: pa.Table.from_pylist(list(rows)), lambda table: table.to_pylist(), pa.Table),
-    Kind("data set", HuggingDataset, list, HuggingDataset),
+    Kind("data set", HuggingDataset, lambda dataset: list(dataset.with_format(None)), HuggingDataset),
 ]
 
 

@@ -24,6 +24,9 @@ class Dataset(Protocol):
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         """The rows."""
 
+    def with_format(self, type: None) -> Self:
+        """The same rows with plain Python values, in dicts."""
+
     def select_columns(self, column_names: list[str]) -> Self:
         """The same rows with these columns alone."""
 
@@ -46,8 +49,8 @@ class DatasetCarrier(Carrier):
     def records(self, columns: Columns) -> Iterator[object]:
         """The rows as dicts; the place of a row is its id where there is no such column."""
         names = present_columns(self._dataset.column_names, columns)
-        # Whatever else a row holds, pictures perhaps, is not decoded.
-        rows = self._dataset.select_columns(names)
+        # Whatever else a row holds, pictures perhaps, is not decoded, and rows of tensors are dicts again.
+        rows = self._dataset.with_format(None).select_columns(names)
         if columns.id in names:
             return iter(rows)
         return ({**row, columns.id: str(place)} for place, row in enumerate(rows))
