@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 from storyclust.carriers import Carrier, CarrierReader, carrier_of
-from storyclust.carriers.reading import story_of
+from storyclust.carriers.reading import RecordReader
 from storyclust.errors import DuplicateIdError, RecordError, UsageError
 from storyclust.io import Columns, StoryReader
 from storyclust.io.formats import STANDARD_STREAM
 from storyclust.io.reader import OnError
-from storyclust.io.records import StoryBuilder, UnusableRecord
+from storyclust.io.records import UnusableRecord
 from storyclust.model import Reject, Story
 from storyclust.progress import Stages
 
@@ -187,14 +187,14 @@ def as_story(item: object) -> Story:
     """
     if isinstance(item, Story):
         return item
-    builder = StoryBuilder(Columns())
+    reader = RecordReader(Columns())
     try:
-        story = story_of(item, 1, Columns(), builder)
+        story = reader.read(item, 1)
     except UnusableRecord as problem:
         raise RecordError(problem.reason) from problem
-    if builder.unread_dates:
+    if reader.unread_dates:
         raise RecordError(
-            f"the date of the story {story.id!r} cannot be read: {builder.unread_date_examples[0]}; "
+            f"the date of the story {story.id!r} cannot be read: {reader.unread_date_examples[0]}; "
             "expected a datetime, or text such as 2026-01-05T14:02:00Z"
         )
     return story

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import NoneType
 
 import numpy as np
 
@@ -21,23 +22,19 @@ from storyclust.io.records import Record, StoryBuilder, UnusableRecord
 from storyclust.model import Reject, Story
 from storyclust.progress import Stages
 
+_KEYS_NAMED = 40  # in a message; records with a key of their own each must not fill the memory
 
-class CarrierReader:
-    """Reads the stories of a carrier, once.
+# Most values; a subclass may be another library's.
+_PYTHONS_OWN = frozenset({NoneType, str, int, float, datetime})
 
-    Attributes
-    ----------
-    rejects : list of Reject
-        The records skipped, in the order met.
-    """
 
-    def __init__(self, carrier: Carrier, *, columns: Columns, on_error: OnError, stages: Stages) -> None:
-        """Read nothing yet."""
-        self.rejects: list[Reject] = []
-        self._carrier = carrier
-        self._columns = columns
-        self._on_error = on_error
-        self._stages = stages
+class RecordReader:
+    """Makes the story of a record held in memory, as `storyclust.io.records.StoryBuilder` does of one in a file."""
+
+    def __init__(self, columns: Columns) -> None:
+        """Settle the columns."""
+        self._required = columns.id, columns.text
+        self._names = story_columns(columns)
         self._builder = StoryBuilder(columns)
 
     @property
@@ -49,6 +46,47 @@ class CarrierReader:
     def unread_date_examples(self) -> list[str]:
         """The first three dates that could not be read, each ``"record:number 'value'"``."""
         return self._builder.unread_date_examples
+
+    def read(self, item: object, number: int) -> Story:
+        """The story a record is or makes.
+
+        Raises
+        ------
+        UnusableRecord
+            If it is neither.
+        """
+        if isinstance(item, Story):
+            return item
+        if not isinstance(item, Mapping):
+            reason = f"a story is {type(item).__name__} {item!r:.60}; expected a Story or a dict with id and text"
+            raise UnusableRecord(reason + (", or texts as storyclust.Texts" if isinstance(item, str) else ""), None)
+        fields = {name: _plain(item[name]) for name in self._names if name in item}
+        id, _ = self._required
+        for name in self._required:
+            if name not in fields:
+                there, given = ", ".join(map(str, item)) or "nothing", fields.get(id)
+                reason = f"a story has no {name!r} but {there}; expected {' and '.join(self._required)}"
+                raise UnusableRecord(reason, given if isinstance(given, str) else None)
+        return self._builder.build(Record("record", number, fields))
+
+
+class CarrierReader(RecordReader):
+    """Reads the stories of a carrier, once.
+
+    Attributes
+    ----------
+    rejects : list of Reject
+        The records skipped, in the order met.
+    """
+
+    def __init__(self, carrier: Carrier, *, columns: Columns, on_error: OnError, stages: Stages) -> None:
+        """Read nothing yet."""
+        super().__init__(columns)
+        self.rejects: list[Reject] = []
+        self._carrier = carrier
+        self._columns = columns
+        self._on_error = on_error
+        self._stages = stages
 
     def __iter__(self) -> Iterator[tuple[int, Story]]:
         """Yield the stories with their places, counted from 0.
@@ -64,10 +102,11 @@ class CarrierReader:
         records, size = self._carrier.records(self._columns), self._carrier.size
         for position, record in enumerate(records if size is None else self._stages.over(records, size)):
             if absent and isinstance(record, Mapping):
-                seen |= dict.fromkeys(map(str, record))
+                if len(seen) < _KEYS_NAMED:
+                    seen |= dict.fromkeys(map(str, record))
                 absent = {column: option for column, option in absent.items() if column not in record}
             try:
-                story = story_of(record, position + 1, self._columns, self._builder)
+                story = self.read(record, position + 1)
             except UnusableRecord as problem:
                 if self._on_error == "fail":
                     raise RecordError(f"record {position + 1}: {problem.reason}") from problem
@@ -78,31 +117,9 @@ class CarrierReader:
             raise missing_column(seen, column, option)
 
 
-def story_of(item: object, number: int, columns: Columns, builder: StoryBuilder) -> Story:
-    """The story a record is or makes.
-
-    Raises
-    ------
-    UnusableRecord
-        If it is neither.
-    """
-    if isinstance(item, Story):
-        return item
-    if not isinstance(item, Mapping):
-        reason = f"a story is {type(item).__name__} {item!r:.60}; expected a Story or a dict with id and text"
-        raise UnusableRecord(reason + (", or texts as storyclust.Texts" if isinstance(item, str) else ""), None)
-    fields = {name: _plain(item[name]) for name in story_columns(columns) if name in item}
-    for name in (columns.id, columns.text):
-        if name not in fields:
-            there, given = ", ".join(map(str, item)) or "nothing", fields.get(columns.id)
-            reason = f"a story has no {name!r} but {there}; expected {columns.id} and {columns.text}"
-            raise UnusableRecord(reason, given if isinstance(given, str) else None)
-    return builder.build(Record("record", number, fields))
-
-
 def _plain(value: object) -> object:
     """A value of NumPy or pandas as Python has it; None for what they hold to be missing."""
-    if value is None or type(value) in (str, int, float, datetime):
+    if type(value) in _PYTHONS_OWN:
         return value
     if isinstance(value, np.datetime64):
         value = value.astype("datetime64[us]")
