@@ -16,7 +16,10 @@ OUTLETS = (None, "Wire", "WIRE", "The Wire", "Echo", "Straße", "")
 WORDS = ("wire", "The", "(Wire)", "wireless", "echo", "STRASSE", "ran", "aground", "“Echo”,", "-" * NEAR)
 TIMES = (None, *(datetime(9999, 1, 1, tzinfo=UTC) + timedelta(microseconds=number) for number in range(3)))
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
-COLLECTIONS = st.lists(st.tuples(TEXTS, st.sampled_from(OUTLETS), st.sampled_from(TIMES)), min_size=2, max_size=6)
+EVOLVED = st.sampled_from([None, *"012345"])
+COLLECTIONS = st.lists(
+    st.tuples(TEXTS, st.sampled_from(OUTLETS), st.sampled_from(TIMES), EVOLVED), min_size=2, max_size=6
+)
 
 
 def twin_credits(story: Story, other: Story) -> bool:
@@ -36,6 +39,8 @@ def twin_origin(
 ) -> tuple[Story | None, str | None]:
     if relation is None:
         return None, None
+    if (one.evolved_from == other.id) != (other.evolved_from == one.id):
+        return (other if one.evolved_from == other.id else one), "evolved"
     if twin_credits(other, one) != twin_credits(one, other):
         return (one if twin_credits(other, one) else other), "credited"
     fuller = None
@@ -49,9 +54,12 @@ def twin_origin(
 
 @given(COLLECTIONS, st.data())
 def test_sources_of_many_pairs_are_those_of_each_by_the_rules(
-    collection: list[tuple[str, str | None, datetime | None]], data: st.DataObject
+    collection: list[tuple[str, str | None, datetime | None, str | None]], data: st.DataObject
 ) -> None:
-    stories = [Story(str(n), text, source=source, published=time) for n, (text, source, time) in enumerate(collection)]
+    stories = [
+        Story(str(n), text, source=source, published=time, evolved_from=evolved)
+        for n, (text, source, time, evolved) in enumerate(collection)
+    ]
     numbers = st.integers(0, len(stories) - 1)
     pair = st.tuples(numbers, numbers, st.integers(0, 3), st.integers(0, 20), st.integers(0, 20))
     pairs = data.draw(st.lists(pair.filter(lambda drawn: drawn[0] != drawn[1]), max_size=12))

@@ -83,8 +83,9 @@ def collect(
 ) -> Collected:
     """Read the stories of a source, each id once, and tell how far that is where the source has a known size.
 
-    Two records of one id and one text are one story: the first in rank is kept, the other rejected. Two
-    of one id and different texts are an error, or with ``on_error="skip"`` all rejected.
+    Of records of one id the latest version is kept. Two of one version and one text are one story: the first in rank
+    is kept, the other rejected. Two of one version and different texts are an error, or with ``on_error="skip"`` all
+    rejected.
 
     Raises
     ------
@@ -98,13 +99,20 @@ def collect(
     reader, met = _read(source, columns, on_error, stages or Stages())
     rejects: list[Reject] = []
     kept: dict[str, _Found] = {}
-    conflicting: set[str] = set()
+    conflicting: dict[str, _Found] = {}
     for found in met:
         id = found.story.id
-        if id in conflicting:
-            rejects.append(found.rejected(_conflict(id)))
-        elif id not in kept:
+        same = kept.get(id) or conflicting.get(id)
+        if same is None:
             kept[id] = found
+        elif found.story.version_number < same.story.version_number:
+            rejects.append(found.rejected(_replaced(same)))
+        elif found.story.version_number > same.story.version_number:
+            # Those in conflict are rejected already.
+            rejects += [] if conflicting.pop(id, None) else [same.rejected(_replaced(found))]
+            kept[id] = found
+        elif id in conflicting:
+            rejects.append(found.rejected(_conflict(id)))
         elif kept[id].story.text == found.story.text:
             first, second = sorted((kept[id], found), key=_precedence)
             kept[id] = first
@@ -115,7 +123,7 @@ def collect(
                 "Give one of them another id, or go on without both: --on-error skip keeps them in the rejects"
             )
         else:
-            conflicting.add(id)
+            conflicting[id] = found
             rejects += [kept.pop(id).rejected(_conflict(id)), found.rejected(_conflict(id))]
     ranked = sorted(kept.values(), key=lambda found: found.story.rank)
     return Collected(
@@ -130,6 +138,10 @@ def collect(
 def _precedence(found: _Found) -> tuple[Any, ...]:
     story = found.story
     return (*story.rank, story.title or "", story.source or "", found.position)
+
+
+def _replaced(later: _Found) -> str:
+    return f"the id {later.story.id!r} has a later version {later.story.version}, at {later.place}"
 
 
 def _conflict(id: str) -> str:
@@ -177,10 +189,11 @@ def _from_files(reader: StoryReader, stages: Stages) -> Iterator[_Found]:
 
 
 def as_story(item: object) -> Story:
-    """A story as it is, or from a mapping with the keys id, text, title, source, published.
+    """A story as it is, or from a mapping with the keys id, text, title, source, published, agency, language, status,
+    version, evolved_from.
 
     The values may be what they may be in a file, except that a date that cannot be read is an error: there is no
-    result to count it in.
+    result to count it in. Other keys are left alone.
 
     >>> as_story({"id": 7, "text": "The ferry sank.", "published": "2026-01-05"}).id
     '7'

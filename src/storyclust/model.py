@@ -6,16 +6,19 @@ stage has to ask whether a value is sound.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from storyclust.errors import RecordError
 
 Level = Literal["copy", "version", "partial"]
 Relation = Literal["copy", "version", "partial"]
 PassageKind = Literal["narrated", "quoted", "caption", "boilerplate", "stock"]
-OriginSign = Literal["credited", "earlier", "more complete"]
+OriginSign = Literal["evolved", "credited", "earlier", "more complete"]
+Status = Literal["usable", "withheld", "canceled"]
+"""Whether a story may be published: its provider's last word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,21 @@ class Story:
         Headline and outlet.
     published : datetime, optional
         When it appeared. A time without a zone is taken as UTC; others are turned into UTC.
+    agency : str, optional
+        Who supplied it to the outlet, or is credited with it: a news agency, as a rule.
+    language : str, optional
+        A BCP 47 tag, such as ``"en"`` or ``"pt-BR"``; it is carried, not read.
+    status : {"usable", "withheld", "canceled"}
+        What its provider says may be done with it. No other than a usable story is kept of a cluster that has one.
+    version : str, optional
+        Which version of the item that the id names. Of two that are numbers the greater one is the later.
+    evolved_from : str, optional
+        The id of the story that this one was made of, as its provider says.
 
     Raises
     ------
     RecordError
-        If a field has another type, or the id is empty.
+        If a field has another type, the id is empty, or the status is none of the three.
 
     Examples
     --------
@@ -50,15 +63,23 @@ class Story:
     title: str | None = None
     source: str | None = None
     published: datetime | None = None
+    agency: str | None = None
+    language: str | None = None
+    status: Status = "usable"
+    version: str | None = None
+    evolved_from: str | None = None
 
     def __post_init__(self) -> None:
         _require_text("id", self.id)
         _require_text("text", self.text)
         if not self.id:
             raise RecordError("a story's id is empty; every story needs an id of at least one character")
-        for name, value in (("title", self.title), ("source", self.source)):
+        for name in _LABELS:
+            value = getattr(self, name)
             if value is not None:
                 _require_text(name, value)
+        if self.status not in _STATUSES:
+            raise RecordError(f"a story's status is {self.status!r:.60}; expected one of {', '.join(_STATUSES)}")
         if self.published is not None:
             object.__setattr__(self, "published", _as_utc(self.published))
 
@@ -76,7 +97,19 @@ class Story:
         """
         return None if self.published is None else (self.published - _EPOCH) // _MICROSECOND
 
+    @property
+    def version_number(self) -> int:
+        """The version where it is a whole number, 0 otherwise.
 
+        >>> Story("a", "", version="12").version_number
+        12
+        """
+        return int(self.version) if self.version and _WHOLE_NUMBER.fullmatch(self.version) else 0
+
+
+_WHOLE_NUMBER = re.compile("[0-9]{1,18}")
+_LABELS = ("title", "source", "agency", "language", "version", "evolved_from")
+_STATUSES = get_args(Status)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _UNDATED = datetime.max.replace(tzinfo=UTC)
@@ -156,7 +189,7 @@ class Link:
         One sentence: why linked, or why not.
     origin : str or None
         The id of the story that looks like the source of what they share; None if it cannot be told.
-    origin_sign : {"credited", "earlier", "more complete"} or None
+    origin_sign : {"evolved", "credited", "earlier", "more complete"} or None
         What it was told by.
     """
 

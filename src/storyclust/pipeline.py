@@ -214,7 +214,8 @@ def _cluster(
     clusterings = {level: Clustering.from_labels(own) for level, own in labels.items()}
     _, members, first_member = clusterings[settings.level].several()
     sources = [collected.stories[story].source for story in members.tolist()]
-    choices = Members(content[members], sources, np.ones(len(members), np.int64), first_member)
+    usable = [collected.stories[story].status == "usable" for story in members.tolist()]
+    choices = Members(content[members], sources, np.ones(len(members), np.int64), first_member, usable)
     canonicals = choose_canonicals(choices, contents.narrated_counts, vectors.terms, profile, settings)
 
     counts = Counts(

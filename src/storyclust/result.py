@@ -23,7 +23,9 @@ from storyclust.collect import Collected
 from storyclust.errors import UnknownStoryError, UsageError
 from storyclust.exports import Exports, Table, rows_of_stretches
 from storyclust.io import TableWriter
+from storyclust.io.atomic import output_file
 from storyclust.io.columns import Stretch
+from storyclust.io.jsonl import JsonLines
 from storyclust.match.contents import Contents
 from storyclust.match.links import Links
 from storyclust.match.story_links import StoryLinks, StoryPairs, compare_stories, pair_stories
@@ -168,7 +170,9 @@ class StoryClusters(Exports[TableName]):
         story = self._clustering.members[place]
         words, story_words = int(self._word_counts[story]), int(self._story_counts[story])
         is_linked = int(self._content[story]) in linked
-        return why_alone(words, story_words, self.settings.min_words, is_linked=is_linked)
+        reason = why_alone(words, story_words, self.settings.min_words, is_linked=is_linked)
+        status = self.stories[story].status
+        return reason if status == "usable" else f"{reason}; it is {status}"
 
     @cached_property
     def _number_of(self) -> dict[str, int]:
@@ -341,6 +345,31 @@ class StoryClusters(Exports[TableName]):
     def write_assignments(self, path: Path) -> None:
         """Write `assignments` to a file: ``.jsonl``, ``.csv`` or ``.parquet``, plain or ``.gz``."""
         self._write(path, tables.ASSIGNMENTS, self.assignments())
+
+    def ninjs_items(self) -> Iterator[dict[str, Any]]:
+        """The stories as items of IPTC ninjs 3.1, in the order of `assignments`, with all that is known of each.
+
+        The ``associations`` of the story to keep name the others of its cluster by what they are to it: copy, version,
+        partial or indirect. Each of those has one association, with its canonical.
+        """
+        return tables.ninjs_items(self.assignments(), self.story)
+
+    def write_ninjs(self, path: Path) -> None:
+        """Write `ninjs_items` to a file, one a line; `StoryReader` reads the same stories from it.
+
+        >>> import tempfile
+        >>> from storyclust import StoryReader, cluster_stories, load_newsroom
+        >>> result = cluster_stories(load_newsroom().stories)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     result.write_ninjs(f"{folder}/wire.ninjs.json")
+        ...     read = [located.story for located in StoryReader(f"{folder}/wire.ninjs.json")]
+        >>> sorted(read, key=lambda story: story.rank) == list(result.stories)
+        True
+        """
+        with output_file(path) as stream:
+            lines = JsonLines(stream)
+            for item in self.ninjs_items():
+                lines.write(item)
 
     def write_links(self, path: Path) -> None:
         """Write `links` to a file, as `write_assignments`."""

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from storyclust.arrays import Fractions
 from storyclust.cluster.clustering import Clustering
 from storyclust.io import Field
 from storyclust.io.columns import Column, Lists, Stretch
+from storyclust.io.news.ninjs import ninjs_item
 from storyclust.io.tables import PASSAGE_PARTS
 from storyclust.match.contents import Contents
 from storyclust.match.links import COPY, NOT_LINKED, RELATIONS, Links
@@ -176,6 +179,16 @@ def assignment_rows(
             "version_cluster": version_clusters[story],
             "copy_cluster": copy_clusters[story],
         }
+
+
+def ninjs_items(rows: Iterable[dict[str, Any]], story_of: Callable[[str], Story]) -> Iterator[dict[str, Any]]:
+    """The rows of `ASSIGNMENTS` as items of ninjs, whose associations name the others of the cluster."""
+    for _, cluster in groupby(rows, key=itemgetter("cluster")):
+        members = list(cluster)
+        others = [(row["relation"], row["id"]) for row in members if not row["is_canonical"]]
+        for row in members:
+            associations = others if row["is_canonical"] else [("canonical", row["canonical"])]
+            yield ninjs_item(story_of(row["id"]), associations)
 
 
 def link_columns(links: StoryLinks, threads: int | None, progress: Progress | None) -> Iterator[Stretch]:

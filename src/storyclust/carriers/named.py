@@ -7,15 +7,18 @@ from collections.abc import Collection
 from storyclust.errors import MissingColumnError
 from storyclust.io import Columns
 
+ABOUT = "agency", "language", "status", "version", "evolved_from"
+
 
 def story_columns(columns: Columns) -> tuple[str, ...]:
     """The names of all columns a story may be made of.
 
     >>> story_columns(Columns(id="guid"))
-    ('guid', 'text', 'title', 'source', 'published', 'date')
+    ('guid', 'text', 'title', 'source', 'published', 'date', 'agency', 'language', 'status', 'version', 'evolved_from')
     """
     published = (columns.published,) if columns.published else ("published", "date")
-    return (columns.id, columns.text, columns.title or "title", columns.source or "source", *published)
+    about = (getattr(columns, name) or name for name in ABOUT)
+    return (columns.id, columns.text, columns.title or "title", columns.source or "source", *published, *about)
 
 
 def present_columns(there: Collection[object], columns: Columns) -> list[str]:

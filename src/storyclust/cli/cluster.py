@@ -10,6 +10,7 @@ from storyclust.cli import options as o
 from storyclust.cli.console import say_what_was_lost, speaking
 from storyclust.cli.estimate import stages_of
 from storyclust.cli.outputs import outputs, reject_rows, write_rows, write_summary
+from storyclust.io.formats import is_ninjs
 from storyclust.progress import (
     ANALYSING,
     COMPARING,
@@ -26,7 +27,13 @@ from storyclust.progress import (
 def cluster(
     inputs: o.Inputs,
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="FILE", help="Assignments, one row a story; - is standard output.")
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Assignments, one row a story, or in a file that ends in .ninjs.json items; - is standard output.",
+        ),
     ],
     links: Annotated[
         str | None, typer.Option("--links", metavar="FILE", help="Linked pairs, with their passages.")
@@ -93,7 +100,9 @@ def cluster(
         from storyclust.pipeline import cluster_stories
 
         with outputs(paths, inputs=inputs) as files:
-            assignment_table = files.table(output, tables.ASSIGNMENTS, metadata)
+            as_items = is_ninjs(output)
+            items = files.lines(output if as_items else None)
+            assignment_table = files.table(None if as_items else output, tables.ASSIGNMENTS, metadata)
             link_table = files.table(links, tables.LINKS, metadata)
             cluster_table = files.table(clusters, tables.CLUSTERS, metadata)
             reject_table = files.table(rejects, tables.REJECTS, {})
@@ -110,7 +119,8 @@ def cluster(
             metadata.update(result.metadata())
             stages = Stages(speaker.progress)
             stages.begin(WRITING)
-            write_rows(assignment_table, stages.over(result.assignments(), len(result.stories)))
+            rows = result.ninjs_items() if as_items else result.assignments()
+            write_rows(items or assignment_table, stages.over(rows, len(result.stories)))
             stages.end()
             if link_table is not None:
                 link_table.write_stretches(result.link_columns(threads=threads, progress=speaker.progress))

@@ -21,11 +21,12 @@ READING, RULES, RUNNING = "Reading", "Rules", "Running"
 
 
 class Format(StrEnum):
-    """A format of many records a file."""
+    """A format that stories are read in."""
 
     jsonl = "jsonl"
     csv = "csv"
     parquet = "parquet"
+    ninjs = "ninjs"
 
 
 class OnError(StrEnum):

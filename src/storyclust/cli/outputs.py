@@ -19,7 +19,7 @@ import typer
 from storyclust.errors import OutputError
 from storyclust.io import Field, RecordWriter, TableWriter, check_outputs
 from storyclust.io.atomic import output_file
-from storyclust.io.jsonl import to_json
+from storyclust.io.jsonl import JsonLines, to_json
 from storyclust.model import Reject
 
 # Rows that are printed together.
@@ -40,6 +40,10 @@ class Outputs:
     def records(self, path: str | None) -> RecordWriter | None:
         """A file of input records, or None where none was asked for."""
         return self._stack.enter_context(RecordWriter(path)) if path else None
+
+    def lines(self, path: str | None) -> JsonLines | None:
+        """A file of JSON objects, one a line, or None where none was asked for."""
+        return JsonLines(self._stack.enter_context(output_file(path))) if path else None
 
     def json(self, path: str | None) -> BinaryIO | None:
         """A JSON file, or None where none was asked for."""
@@ -91,10 +95,11 @@ def flush_nothing_more() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def write_rows(table: TableWriter | None, rows: Iterable[Mapping[str, object]]) -> None:
+def write_rows(table: TableWriter | JsonLines | None, rows: Iterable[Mapping[str, object]]) -> None:
     """Write rows, if the table was asked for."""
     if table is not None:
-        table.write_all(rows)
+        for row in rows:
+            table.write(row)
 
 
 def write_summary(output: BinaryIO | None, summary: Mapping[str, Any]) -> None:

@@ -7,7 +7,8 @@ The centre of a cluster is the mean of its stories' unit TF-IDF vectors over nar
 frequencies from the profile (the smoothed form, ``log((1 + n) / (1 + f)) + 1``, of scikit-learn). The
 story nearest to it, by cosine, wins. Cosines are rounded before they are compared, because many
 are ties but for the last digits; ties go to the most complete, then to the first in rank. Two stories
-alone are always tied: their centre lies half way.
+alone are always tied: their centre lies half way. What its provider has withheld or canceled is not chosen
+where another member is usable.
 """
 
 from __future__ import annotations
@@ -45,12 +46,15 @@ class Members:
         How many stories it stands for, of which it is the first in rank: all others have its content, and its source as
         far as that matters.
     first_member : int64 array, one more than clusters
+    usable : list of bool, one a member, optional
+        Whether it may be published; all may where none is given. What it stands for is as it is.
     """
 
     contents: npt.NDArray[np.int64]
     sources: Sequence[str | None]
     stories: npt.NDArray[np.int64]
     first_member: npt.NDArray[np.int64]
+    usable: Sequence[bool] | None = None
 
 
 def choose_canonicals(
@@ -66,10 +70,11 @@ def choose_canonicals(
     choose = _RULES[settings.canonical]
     chosen = []
     for start, stop in pairwise(members.first_member.tolist()):
-        places, preference = _preferred(members.sources[start:stop], settings.preferred_sources)
+        places, left_out = _usable(members, start, stop)
+        places, preference = _preferred(places, members.sources[start:stop], settings.preferred_sources)
         figures = (column[start:stop].tolist() for column in (cosines, lengths, members.stories))
         place, reason = choose(_Choice(places, *figures))
-        chosen.append((place, preference + reason))
+        chosen.append((place, left_out + preference + reason))
     return chosen
 
 
@@ -88,13 +93,25 @@ class _Choice:
         return sum(self.stories[place] for place in places)
 
 
-def _preferred(sources: Sequence[str | None], preferred: tuple[str, ...]) -> tuple[list[int], str]:
-    """The members of the best preferred source, or all of them."""
+def _usable(members: Members, start: int, stop: int) -> tuple[list[int], str]:
+    """The members of a cluster that may be published, or all of them where none may."""
+    every = list(range(stop - start))
+    if members.usable is None or all(members.usable[start:stop]):
+        return every, ""
+    places = [place for place in every if members.usable[start + place]]
+    if not places:
+        return every, "none is usable, all are withheld or canceled; "
+    left_out = sum(members.stories[start + place] for place in every if not members.usable[start + place])
+    return places, f"{left_out} withheld or canceled {'is' if left_out == 1 else 'are'} left out; "
+
+
+def _preferred(places: list[int], sources: Sequence[str | None], preferred: tuple[str, ...]) -> tuple[list[int], str]:
+    """Those of the members that are of the best preferred source, or all of them."""
     for source in preferred:
-        places = [place for place, own in enumerate(sources) if own == source]
-        if places:
-            return places, f"from the preferred source {source}; " if len(places) < len(sources) else ""
-    return list(range(len(sources))), ""
+        own = [place for place in places if sources[place] == source]
+        if own:
+            return own, f"from the preferred source {source}; " if len(own) < len(places) else ""
+    return places, ""
 
 
 def why_alone(words: int, story_words: int, fewest: int, *, is_linked: bool) -> str:

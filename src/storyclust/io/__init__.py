@@ -6,7 +6,7 @@ In: paths. Out: ``StoryReader`` gives stories with the place they were read; ``T
 
 from storyclust.io.atomic import check_outputs
 from storyclust.io.dates import parse_date
-from storyclust.io.formats import Format
+from storyclust.io.formats import Format, ReadFormat
 from storyclust.io.reader import StoryReader
 from storyclust.io.record_output import RecordWriter
 from storyclust.io.records import Columns, LocatedStory, Record
@@ -18,6 +18,7 @@ __all__ = [
     "FieldKind",
     "Format",
     "LocatedStory",
+    "ReadFormat",
     "Record",
     "RecordWriter",
     "StoryReader",

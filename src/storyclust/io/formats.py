@@ -1,4 +1,4 @@
-"""Which format a path has: its ending says, or the user does.
+"""Which format a path has: its ending says, or the user does; where one ending serves several, the first bytes do.
 
 In: a path and the format named by hand, if any. Out: the format's name. Every ending may carry a
 further ``.gz``. Reading and writing ask here, so that both know the same endings.
@@ -7,14 +7,23 @@ further ``.gz``. Reading and writing ask here, so that both know the same ending
 from __future__ import annotations
 
 import os
+import re
 from pathlib import PurePath
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Literal, NoReturn, TypeVar, get_args
 
 from storyclust.errors import FormatError
 
 Format = Literal["jsonl", "csv", "parquet"]
-"""A format of many records a file."""
+"""A format of tables, read and written: a record a row."""
+
+NewsFormat = Literal["ninjs"]
+"""A format that carries news with its metadata."""
+
+ReadFormat = Literal[Format, NewsFormat]
+"""A format that stories are read in, when it is named by hand."""
+
+F = TypeVar("F", bound=str)
 
 STANDARD_STREAM = "-"
 """The path that stands for standard input or standard output."""
@@ -22,20 +31,41 @@ STANDARD_STREAM = "-"
 _WRITTEN = MappingProxyType[str, Format](
     {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"},
 )
-_READ = MappingProxyType[str, Literal["jsonl", "csv", "parquet", "text"]](
-    {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".parquet": "parquet", ".txt": "text"},
+_READ = MappingProxyType[str, Literal[ReadFormat, "text"]](
+    {
+        ".jsonl": "jsonl",
+        ".ndjson": "jsonl",
+        ".json": "jsonl",
+        ".csv": "csv",
+        ".parquet": "parquet",
+        ".txt": "text",
+        ".ninjs": "ninjs",
+    },
 )
+# JSON lines have an id each, items of ninjs a uri.
+_NINJS = re.compile(rb'^[\s\[]*\{(?=.*"uri"\s*:)(?!.*"id"\s*:)', re.DOTALL)
 
 
-def reading_format(path: str, format: Format | None) -> Literal["jsonl", "csv", "parquet", "text"]:
+def reading_format(path: str, format: ReadFormat | None, *, head: bytes = b"") -> Literal[ReadFormat, "text"]:
     """Name the format a file is read in; standard input is JSON lines unless the user says otherwise.
+
+    ``head`` is what the file begins with, where it could be looked at.
 
     Raises
     ------
     FormatError
         If the ending is unknown and no format was named, or the format named is unknown.
+
+    Examples
+    --------
+    >>> reading_format("wire/monday.json", None, head=b'{"uri": "urn:wire:7", "headlines": [')
+    'ninjs'
     """
-    return _named(format) or ("jsonl" if path == STANDARD_STREAM else _READ.get(ending(path))) or _refuse(path, "read")
+    if format is not None or path == STANDARD_STREAM:
+        return _named(format, get_args(ReadFormat)) or "jsonl"
+    if is_ninjs(path) or (ending(path) == ".json" and _NINJS.match(head)):
+        return "ninjs"
+    return _READ.get(ending(path)) or _refuse(path, "read")
 
 
 def writing_format(path: str, format: Format | None) -> Format:
@@ -46,8 +76,17 @@ def writing_format(path: str, format: Format | None) -> Format:
     FormatError
         If the ending is unknown and no format was named, or the format named is unknown.
     """
-    named = _named(format) or ("jsonl" if path == STANDARD_STREAM else _WRITTEN.get(ending(path)))
+    named = _named(format, get_args(Format)) or ("jsonl" if path == STANDARD_STREAM else _WRITTEN.get(ending(path)))
     return named or _refuse(path, "write")
+
+
+def is_ninjs(path: str | os.PathLike[str]) -> bool:
+    """Tell whether a path ends in ``.ninjs``, or in ``.ninjs`` and what says that it is JSON.
+
+    >>> is_ninjs("out.ninjs.json.gz"), is_ninjs("out.json")
+    (True, False)
+    """
+    return ".ninjs" in (ending(path), ending(PurePath(without_gz(path)).with_suffix("")))
 
 
 def ending(path: str | os.PathLike[str]) -> str:
@@ -70,17 +109,17 @@ def is_compressed(path: str | os.PathLike[str]) -> bool:
     return os.fspath(path).lower().endswith(".gz")
 
 
-def _named(format: Format | None) -> Format | None:
-    if format is not None and format not in get_args(Format):
-        raise FormatError(f"the format {format!r} is not known; expected one of {', '.join(get_args(Format))}")
+def _named(format: F | None, known: tuple[F, ...]) -> F | None:
+    if format is not None and format not in known:
+        raise FormatError(f"the format {format!r} is not known; expected one of {', '.join(known)}")
     return format
 
 
-def _refuse(path: str, verb: Literal["read", "write"]) -> Format:
+def _refuse(path: str, verb: Literal["read", "write"]) -> NoReturn:
     known = _READ if verb == "read" else _WRITTEN
     got = f"its ending {ending(path)!r}" if ending(path) else "it has no ending, and that"
     # The option names the format of the input alone.
-    or_else = f", or name its format with --format {{{','.join(get_args(Format))}}}" if verb == "read" else ""
+    or_else = f", or name its format with --format {{{','.join(get_args(ReadFormat))}}}" if verb == "read" else ""
     raise FormatError(
         f"cannot {verb} {path}: {got} names no known format; expected {', '.join(known)}, plain or with .gz. "
         f"Rename the file{or_else}"

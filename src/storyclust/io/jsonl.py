@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import BinaryIO
 
@@ -33,9 +33,14 @@ def read_jsonl(stream: io.BufferedReader, file: str) -> Iterator[Record | Unread
     """
     if ending(file) == ".json":
         _refuse_array(stream, file)
+    yield from read_lines(stream, file)
+
+
+def read_lines(lines: Iterable[bytes], file: str) -> Iterator[Record | Unreadable]:
+    """Yield the records of lines, as `read_jsonl` does."""
     number = 0
     try:
-        for number, line in enumerate(stream, 1):
+        for number, line in enumerate(lines, 1):
             try:
                 fields = orjson.loads(line)
             except orjson.JSONDecodeError:

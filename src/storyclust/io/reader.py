@@ -21,8 +21,9 @@ from storyclust.errors import (
     UsageError,
 )
 from storyclust.io.csv_table import read_csv
-from storyclust.io.formats import STANDARD_STREAM, Format, reading_format
+from storyclust.io.formats import STANDARD_STREAM, ReadFormat, reading_format
 from storyclust.io.jsonl import read_jsonl
+from storyclust.io.news.ninjs import read_ninjs
 from storyclust.io.parquet import read_parquet, require_pyarrow
 from storyclust.io.records import Columns, LocatedStory, Record, StoryBuilder, Unreadable, UnusableRecord
 from storyclust.io.streams import STREAM_FAILURES, BrokenInput, Inputs, Pipes, unreadable
@@ -34,6 +35,7 @@ OnError = Literal["fail", "skip"]
 
 _REMEDY = "Correct it, or go on without it: --on-error skip keeps it in the rejects"
 _RENEW = "Fetch or write the file again, or use what precedes the break: --on-error skip"
+_OPTIONS = ("id", "text", "title", "source", "published")  # of the command line
 _COLUMNS_NAMED = 40  # in a message; records with a key of their own each must not fill the memory
 
 
@@ -46,11 +48,11 @@ class StoryReader:
     ----------
     paths : path or sequence of paths
         JSON lines (``.jsonl``, ``.ndjson``, ``.json``), ``.csv`` or ``.parquet``, one record a
-        story; ``.txt``, one story; each plain or with ``.gz``; a folder, whose ``.txt`` files at any
-        depth are a story each; ``"-"``, standard input, JSON lines by default.
+        story; ``.ninjs`` or ``.json`` with items of IPTC ninjs; ``.txt``, one story; each plain or with ``.gz``; a
+        folder, whose ``.txt`` files at any depth are a story each; ``"-"``, standard input, JSON lines by default.
     columns : Columns
         The columns the stories are made of.
-    format : {"jsonl", "csv", "parquet"}, optional
+    format : {"jsonl", "csv", "parquet", "ninjs"}, optional
         The format of all files given, whatever their endings. Folders always hold text.
     on_error : {"fail", "skip"}
         Whether a record that cannot be read is raised or kept in ``rejects``.
@@ -106,7 +108,7 @@ class StoryReader:
         paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
         *,
         columns: Columns = Columns(),  # noqa: B008 - frozen
-        format: Format | None = None,
+        format: ReadFormat | None = None,
         on_error: OnError = "fail",
         pipes: Pipes = "keep",
     ) -> None:
@@ -133,8 +135,11 @@ class StoryReader:
         for path in self._paths:
             if path != STANDARD_STREAM and not os.path.exists(path):
                 raise UsageError(f"no such file: {path}; expected a file or folder that exists. Check the spelling")
-            if not os.path.isdir(path) and reading_format(path, self._format) == "parquet":
+            if not os.path.isdir(path) and self._format_of(path) == "parquet":
                 require_pyarrow()
+
+    def _format_of(self, path: str) -> Literal[ReadFormat, "text"]:
+        return reading_format(path, self._format, head=b"" if path == STANDARD_STREAM else self._inputs.head(path))
 
     def _start(self) -> None:
         self.rejects: list[Reject] = []
@@ -191,7 +196,7 @@ class StoryReader:
             if path != STANDARD_STREAM and os.path.isdir(path):
                 yield from (_Source(file, "text", id) for id, file in text_files(path))
             else:
-                yield _Source(path, reading_format(path, self._format), lone_id(path))
+                yield _Source(path, self._format_of(path), lone_id(path))
 
     def _stories(self, source: _Source) -> Iterator[LocatedStory | Reject]:
         columns = _ColumnsMet(source, self._columns, self._absent, self._seen)
@@ -203,7 +208,7 @@ class StoryReader:
                 for record in records:
                     self._records += 1
                     if isinstance(record, Unreadable):
-                        yield self._refuse(source, record.line, None, record.reason)
+                        yield self._refuse(source, record.line, record.id, record.reason)
                         continue
                     if wanting:
                         wanting = columns.meet(record.fields)
@@ -233,6 +238,8 @@ class StoryReader:
                     yield from read_csv(stream, source.file)
                 case "parquet":
                     yield from read_parquet(stream, source.file, self._columns)
+                case "ninjs":
+                    yield from read_ninjs(stream, source.file, self._columns)
                 case "text":
                     yield from read_text(stream, source.file, source.id, self._columns)
 
@@ -267,7 +274,7 @@ class _Source:
     """One file to read; ``id`` names the story of a text file."""
 
     file: str
-    format: Literal["jsonl", "csv", "parquet", "text"]
+    format: Literal[ReadFormat, "text"]
     id: str
 
 
@@ -312,7 +319,8 @@ class _ColumnsMet:
 
 
 def _missing(column: str, option: str, where: str, seen: dict[str, None]) -> MissingColumnError:
+    by = f"--{option}" if option in _OPTIONS else f"Columns({option}=...)"
     return MissingColumnError(
         f"no record of {where} has the {option} column {column!r}; the columns there are: "
-        f"{', '.join(seen) or 'none'}. Name the right one with --{option}"
+        f"{', '.join(seen) or 'none'}. Name the right one with {by}"
     )

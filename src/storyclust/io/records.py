@@ -11,15 +11,22 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Final, Literal
 
 from storyclust.errors import RecordError
 from storyclust.io.dates import parse_date
-from storyclust.model import Story
+from storyclust.model import Status, Story
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST_SECONDS: Final = 1e11  # the year 5138; larger numbers are milliseconds
 _DATE_EXAMPLES: Final = 3
+_ABOUT: Final = ("agency", "language", "version", "evolved_from")
+_OPTIONAL: Final = ("title", "source", "published", "status", *_ABOUT)
+# Also the ends of the IPTC's codes for them: stat:canceled, http://cv.iptc.org/newscodes/pubstatusg2/withheld.
+_STATUSES: Final = MappingProxyType[str, Status](
+    {"usable": "usable", "withheld": "withheld", "canceled": "canceled", "cancelled": "canceled"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,9 @@ class Columns:
         None stands for ``"title"`` and ``"source"``, which may be absent. A name given must occur.
     published : str, optional
         None stands for the first of ``"published"`` and ``"date"`` that has a value in the record.
+    agency, language, status, version, evolved_from : str, optional
+        None stands for these names, which may be absent; what is not text there, or no status, is left alone, because
+        many use them for something else. A name given must occur, and its values be text.
     """
 
     id: str = "id"
@@ -41,11 +51,16 @@ class Columns:
     title: str | None = None
     source: str | None = None
     published: str | None = None
+    agency: str | None = None
+    language: str | None = None
+    status: str | None = None
+    version: str | None = None
+    evolved_from: str | None = None
 
     @property
     def asked_for(self) -> dict[str, str]:
         """The optional columns named by the user: column name to the option that named it."""
-        given = {"title": self.title, "source": self.source, "published": self.published}
+        given = {option: getattr(self, option) for option in _OPTIONAL}
         return {column: option for option, column in given.items() if column is not None}
 
 
@@ -73,10 +88,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A record whose fields could not be parsed, and why."""
+    """A record whose fields could not be parsed, and why; its id where that much was read."""
 
     line: int
     reason: str
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +133,9 @@ class StoryBuilder:
         self._title = columns.title or "title"
         self._source = columns.source or "source"
         self._published = (columns.published,) if columns.published else ("published", "date")
+        self._about = tuple((name, getattr(columns, name) or name) for name in _ABOUT)
+        self._status = columns.status or "status"
+        self._asked_for = columns.asked_for
         self.unread_dates = 0
         self.unread_date_examples: list[str] = []
 
@@ -141,7 +160,23 @@ class StoryBuilder:
         source = fields.get(self._source)
         if source is not None and type(source) is not str:
             source = _read_label(self._source, source, id)
-        return Story(id, text, title or None, source or None, self._read_published(record))
+        published = self._read_published(record)
+        about = {name: self._read_about(fields[column], column, id) for name, column in self._about if column in fields}
+        status = self._read_status(fields[self._status], id) if self._status in fields else "usable"
+        return Story(id, text, title or None, source or None, published, status=status, **about)
+
+    def _read_about(self, value: object, column: str, id: str) -> str | None:
+        if column in self._asked_for and value is not None and type(value) is not str:
+            return _read_label(column, value, id)
+        return read_label(value)
+
+    def _read_status(self, value: object, id: str) -> Status:
+        status = read_status(value)
+        if status is None and value is not None and value != "" and self._status in self._asked_for:
+            raise UnusableRecord(
+                f"its {self._status!r} is {_describe(value)}; expected one of {', '.join(_STATUSES)}", id
+            )
+        return status or "usable"
 
     def _read_id(self, record: Record) -> str:
         value = record.fields.get(self._id)
@@ -198,6 +233,28 @@ def _read_label(column: str, value: object, id: str) -> str | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
     raise UnusableRecord(f"its {column!r} is {_describe(value)}; expected text", id)
+
+
+def read_label(value: object) -> str | None:
+    """Text, or a number as text; None for all else, and for text that is empty.
+
+    >>> read_label("dpa"), read_label(3), read_label({"name": "dpa"})
+    ('dpa', '3', None)
+    """
+    if type(value) is int:
+        return str(value)
+    return value if isinstance(value, str) and value else None
+
+
+def read_status(value: object) -> Status | None:
+    """The status that a word, a QCode or a URI of the IPTC stands for; None if it stands for none.
+
+    >>> read_status("stat:canceled"), read_status("Cancelled"), read_status(200)
+    ('canceled', 'canceled', None)
+    """
+    if not isinstance(value, str):
+        return None
+    return _STATUSES.get(value.strip().lower().replace(":", "/").rpartition("/")[2])
 
 
 def _is_nan(value: object) -> bool:

@@ -27,6 +27,7 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _COMPRESSED_CHUNK = 1 << 16
 _BUFFER = 1 << 18
+_HEAD = 1 << 12
 
 Pipes = Literal["keep", "stream"]
 """What comes through a pipe is kept, so that it can be read again; or it is read as it comes, once."""
@@ -142,6 +143,16 @@ class Inputs:
     def position(self) -> int:
         """How many stored bytes were read of the file opened last; 0 if it is closed."""
         return 0 if self._file is None or self._file.closed else self._file.tell()
+
+    def head(self, path: str) -> bytes:
+        """What a file begins with, of which nothing is lost; empty for a pipe, and for what cannot be opened."""
+        try:
+            if is_pipe(path) or os.path.isdir(path):
+                return b""
+            with self.open(path) as stream:
+                return stream.peek(_HEAD)[:_HEAD]
+        except STREAM_FAILURES:
+            return b""  # to be reported when it is read
 
     def open(self, path: str) -> io.BufferedReader:
         """Open a path (``"-"`` is standard input) at its first byte after a byte order mark.

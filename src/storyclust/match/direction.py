@@ -3,9 +3,10 @@
 In: pairs of stories, their relations and how many narrated words each has, as arrays. Out: of each pair one of the two,
 or none if it cannot be told, and the sign it was told by.
 
-1. One credits the other's outlet, near its beginning or its end, and not the other way round: the credited one.
-2. One was published earlier: that one; but of two copies an earlier one that is cut came from somewhere else.
-3. Of two copies of one time, the one that is clearly more complete.
+1. One is said to have evolved from the other, and not the other way round: the other.
+2. One credits the other's outlet, near its beginning or its end, and not the other way round: the credited one.
+3. One was published earlier: that one; but of two copies an earlier one that is cut came from somewhere else.
+4. Of two copies of one time, the one that is clearly more complete.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from storyclust.match.links import COPY, NOT_LINKED
 from storyclust.model import OriginSign, Story
 
 # The signs, and what they are called.
-NO_SIGN, CREDITED, EARLIER, MORE_COMPLETE = range(4)
-SIGNS: tuple[OriginSign | None, ...] = (None, "credited", "earlier", "more complete")
+NO_SIGN, EVOLVED, CREDITED, EARLIER, MORE_COMPLETE = range(5)
+SIGNS: tuple[OriginSign | None, ...] = (None, "evolved", "credited", "earlier", "more complete")
 # Characters at either end of a text where an outlet's name credits it, and does not tell of it.
 NEAR = 200
 # A copy has this part of the narrated words of the other at most, if it is cut.
@@ -33,7 +34,7 @@ UNDATED = np.iinfo(np.int64).min
 
 @dataclass(frozen=True, slots=True)
 class Bylines:
-    """Who published each story, and when.
+    """Who published each story, when, and what it was made of.
 
     Attributes
     ----------
@@ -43,11 +44,14 @@ class Bylines:
         -1 where it is not known.
     published : int64 array, one a story
         Microseconds since 1970, UNDATED where it is not known.
+    evolved_from : int64 array, one a story
+        The story it was made of, by its own word; -1 where none of these is.
     """
 
     outlets: tuple[str, ...]
     outlet: Integers
     published: Integers
+    evolved_from: Integers
 
     @classmethod
     def of(cls, stories: Sequence[Story]) -> Self:
@@ -56,7 +60,7 @@ class Bylines:
         outlet = np.array([numbers.setdefault(story.source, len(numbers) - 1) for story in stories], np.int64)
         times = (UNDATED if story.moment is None else story.moment for story in stories)
         names = (name.casefold() for name in numbers if name is not None)
-        return cls(tuple(names), outlet, np.fromiter(times, np.int64, len(stories)))
+        return cls(tuple(names), outlet, np.fromiter(times, np.int64, len(stories)), _named_as_origin(stories))
 
 
 def find_origins(
@@ -84,8 +88,10 @@ def find_origins(
     fuller = np.where(other_words < CUT * one_words, one, np.where(one_words < CUT * other_words, other, -1))
     fuller[relation != COPY] = -1
     came_from_elsewhere = dated & (fuller >= 0) & (fuller != earlier)
+    one_evolved, other_evolved = bylines.evolved_from[one] == other, bylines.evolved_from[other] == one
     rules = (
         (relation == NOT_LINKED, -1, NO_SIGN),
+        (one_evolved != other_evolved, np.where(one_evolved, other, one), EVOLVED),
         (of_one != of_other, np.where(of_one, one, other), CREDITED),
         (came_from_elsewhere, -1, NO_SIGN),
         (dated, earlier, EARLIER),
@@ -95,6 +101,12 @@ def find_origins(
     for holds, story, by in reversed(rules):  # the first that holds has the last word
         origin, sign = np.where(holds, story, origin), np.where(holds, np.uint8(by), sign)
     return origin, sign
+
+
+def _named_as_origin(stories: Sequence[Story]) -> Integers:
+    origins = {story.evolved_from for story in stories if story.evolved_from is not None}
+    numbers = {story.id: number for number, story in enumerate(stories) if story.id in origins} if origins else {}
+    return np.array([numbers.get(story.evolved_from or "", -1) for story in stories], np.int64)
 
 
 def _credits(story: Integers, other: Integers, stories: Sequence[Story], bylines: Bylines) -> Flags:

@@ -1,0 +1,47 @@
+"""The same stories and the same clusters, whichever container carried them."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from containers import FORMATS, WRITERS
+from harbour import STORIES
+from storyclust import Story, StoryReader, cluster_stories
+
+# What a format has no word for.
+NOT_CARRIED: dict[str, dict[str, Any]] = {}
+
+
+def without(story: Story, name: str) -> Story:
+    return dataclasses.replace(story, **NOT_CARRIED.get(name, {}))
+
+
+def by_id(stories: Any) -> list[Story]:
+    return sorted(stories, key=lambda story: story.id)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_container_carries_all_that_its_format_has_words_for(name: str) -> None:
+    read = [located.story for located in StoryReader(FORMATS / name)]
+    assert by_id(read) == by_id(without(story, name) for story in STORIES)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_containers_are_as_the_library_of_their_format_writes_them(name: str, tmp_path: Path) -> None:
+    WRITERS[name](tmp_path)
+    for path in sorted(file for file in (tmp_path / name, *(tmp_path / name).rglob("*")) if file.is_file()):
+        assert (FORMATS / path.relative_to(tmp_path)).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_clusters_are_the_same_whichever_container_carried_the_stories(name: str) -> None:
+    def clusters(result: Any) -> Any:
+        return [(cluster.id, cluster.members) for cluster in result], [
+            result.at_level(level) for level in ("version", "copy")
+        ]
+
+    assert clusters(cluster_stories(FORMATS / name)) == clusters(cluster_stories(STORIES))
