@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import NewsMLG2 as g2  # noqa: N813 - as the trade calls it
+from lxml import etree
+
 from harbour import STORIES
 from storyclust import Story
 
@@ -95,9 +98,62 @@ def write_ninjs_3(folder: Path) -> None:
     (folder / "ninjs-3.json").write_text(json.dumps([ninjs_3(story) for story in STORIES], indent=1) + "\n")
 
 
+def news_item(story: Story, body: str) -> Any:
+    """A news item of NewsML-G2, made of the objects of the IPTC's library; the body as a string of XML."""
+    item = g2.NewsItem()
+    item.guid, item.version, item.xml_lang = story.id, story.version, "en"
+    item.itemmeta = management = g2.ItemMeta()
+    management.itemclass.qcode = "ninat:text"
+    management.provider.qcode = "nprov:DESK"
+    management.provider.name = story.source
+    management.versioncreated = written(story)
+    management.pubstatus.qcode = f"stat:{story.status}"
+    if story.evolved_from:
+        seen_also, link = g2.Link(), g2.Link()
+        seen_also.rel, seen_also.residref = "irel:seeAlso", "https://wire.example/items/weather"
+        link.rel, link.residref = "irel:evolvedFrom", story.evolved_from
+        management.link = [seen_also, link]
+    item.contentmeta = content = g2.NewsItemContentMeta()
+    language, headline = g2.Language(), g2.Headline(text=story.title)
+    language.tag = story.language
+    content.language, content.headline = [language], [headline]
+    if story.agency:
+        source = g2.InfoSource()
+        source.qcode, source.name = "isrc:CW", story.agency
+        content.infosource = [source]
+    tree = item.to_xml()
+    tree.append(etree.fromstring(f'<contentSet xmlns="{tree.nsmap[None]}">{body}</contentSet>'))
+    return tree
+
+
+def write_newsml(folder: Path) -> None:
+    """A news message: bodies in XHTML, in NITF, and in plain text by turns."""
+    xhtml = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>{title}</title></head><body>{text}</body></html>'
+    head = "<body.head><hedline><hl1>{title}</hl1></hedline></body.head>"
+    nitf = f"<nitf><body>{head}<body.content>{{text}}</body.content></body></nitf>"
+    forms = (
+        ("inlineXML", "application/xhtml+xml", xhtml),
+        ("inlineXML", "application/nitf+xml", nitf),
+        ("inlineData", "text/plain", "{plain}"),
+    )
+    message = g2.NewsMessage()
+    message.header = g2.Header()
+    message.header.sent = "2026-01-05T10:00:00Z"
+    tree = message.to_xml()
+    # The library has no objects for what a set of items holds.
+    items = etree.SubElement(tree, f"{{{tree.nsmap[None]}}}itemSet")
+    for number, story in enumerate(STORIES):
+        name, kind, form = forms[number % len(forms)]
+        plain = html.escape(story.text, quote=False)
+        held = form.format(title=html.escape(story.title or "", quote=False), text=paragraphs(story), plain=plain)
+        items.append(news_item(story, f'<{name} contenttype="{kind}">{held}</{name}>'))
+    etree.ElementTree(tree).write(folder / "newsml.xml", encoding="utf-8", xml_declaration=True)
+
+
 WRITERS: dict[str, Callable[[Path], None]] = {
     "ninjs-2.ninjs.jsonl": write_ninjs_2,
     "ninjs-3.json": write_ninjs_3,
+    "newsml.xml": write_newsml,
 }
 
 

@@ -27,6 +27,7 @@ class Format(StrEnum):
     csv = "csv"
     parquet = "parquet"
     ninjs = "ninjs"
+    newsml = "newsml"
 
 
 class OnError(StrEnum):

@@ -17,7 +17,7 @@ from storyclust.errors import FormatError
 Format = Literal["jsonl", "csv", "parquet"]
 """A format of tables, read and written: a record a row."""
 
-NewsFormat = Literal["ninjs"]
+NewsFormat = Literal["ninjs", "newsml"]
 """A format that carries news with its metadata."""
 
 ReadFormat = Literal[Format, NewsFormat]
@@ -40,6 +40,7 @@ _READ = MappingProxyType[str, Literal[ReadFormat, "text"]](
         ".parquet": "parquet",
         ".txt": "text",
         ".ninjs": "ninjs",
+        ".xml": "newsml",
     },
 )
 # JSON lines have an id each, items of ninjs a uri.

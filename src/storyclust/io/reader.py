@@ -10,6 +10,7 @@ import os
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, get_args
 
 from storyclust.errors import (
@@ -23,6 +24,7 @@ from storyclust.errors import (
 from storyclust.io.csv_table import read_csv
 from storyclust.io.formats import STANDARD_STREAM, ReadFormat, reading_format
 from storyclust.io.jsonl import read_jsonl
+from storyclust.io.news.newsml import read_newsml, require_lxml
 from storyclust.io.news.ninjs import read_ninjs
 from storyclust.io.parquet import read_parquet, require_pyarrow
 from storyclust.io.records import Columns, LocatedStory, Record, StoryBuilder, Unreadable, UnusableRecord
@@ -35,6 +37,7 @@ OnError = Literal["fail", "skip"]
 
 _REMEDY = "Correct it, or go on without it: --on-error skip keeps it in the rejects"
 _RENEW = "Fetch or write the file again, or use what precedes the break: --on-error skip"
+_REQUIRED = MappingProxyType({"parquet": require_pyarrow, "newsml": require_lxml})
 _OPTIONS = ("id", "text", "title", "source", "published")  # of the command line
 _COLUMNS_NAMED = 40  # in a message; records with a key of their own each must not fill the memory
 
@@ -48,11 +51,12 @@ class StoryReader:
     ----------
     paths : path or sequence of paths
         JSON lines (``.jsonl``, ``.ndjson``, ``.json``), ``.csv`` or ``.parquet``, one record a
-        story; ``.ninjs`` or ``.json`` with items of IPTC ninjs; ``.txt``, one story; each plain or with ``.gz``; a
-        folder, whose ``.txt`` files at any depth are a story each; ``"-"``, standard input, JSON lines by default.
+        story; ``.ninjs`` or ``.json`` with items of IPTC ninjs, ``.xml`` of NewsML-G2; ``.txt``, one story; each
+        plain or with ``.gz``; a folder, whose ``.txt`` files at any depth are a story each; ``"-"``, standard input,
+        JSON lines by default.
     columns : Columns
         The columns the stories are made of.
-    format : {"jsonl", "csv", "parquet", "ninjs"}, optional
+    format : {"jsonl", "csv", "parquet", "ninjs", "newsml"}, optional
         The format of all files given, whatever their endings. Folders always hold text.
     on_error : {"fail", "skip"}
         Whether a record that cannot be read is raised or kept in ``rejects``.
@@ -81,7 +85,7 @@ class StoryReader:
     FormatError
         When made: an ending is unknown. While reading: a ``.json`` file is one array.
     MissingDependencyError
-        When made: Parquet is to be read and pyarrow is not installed.
+        When made: a format needs what is not installed; of ninjs, while reading, bodies in HTML do.
     RecordError
         While reading, with ``on_error="fail"``: a record cannot become a story.
     TruncatedFileError
@@ -135,8 +139,8 @@ class StoryReader:
         for path in self._paths:
             if path != STANDARD_STREAM and not os.path.exists(path):
                 raise UsageError(f"no such file: {path}; expected a file or folder that exists. Check the spelling")
-            if not os.path.isdir(path) and self._format_of(path) == "parquet":
-                require_pyarrow()
+            if not os.path.isdir(path) and (needed := _REQUIRED.get(self._format_of(path))):
+                needed()
 
     def _format_of(self, path: str) -> Literal[ReadFormat, "text"]:
         return reading_format(path, self._format, head=b"" if path == STANDARD_STREAM else self._inputs.head(path))
@@ -240,6 +244,8 @@ class StoryReader:
                     yield from read_parquet(stream, source.file, self._columns)
                 case "ninjs":
                     yield from read_ninjs(stream, source.file, self._columns)
+                case "newsml":
+                    yield from read_newsml(stream, source.file, self._columns)
                 case "text":
                     yield from read_text(stream, source.file, source.id, self._columns)
 

@@ -1,4 +1,4 @@
-"""Documents that are read whole, or an element at a time: never more of one than memory should hold.
+"""Documents that are read whole, or a piece at a time: never more of one than memory should hold.
 
 In: a stream. Out: its bytes, or `TooLong`. What a small file unpacks to may be large, and what a broken one goes on for
 too, so that every reader of such formats counts what it takes.
@@ -38,3 +38,39 @@ def read_document(stream: io.BufferedReader, *, begun: bytes = b"") -> bytes:
     if len(begun) + len(rest) > LARGEST:
         raise TooLong
     return begun + rest
+
+
+class Meter:
+    """A stream of which no more than LARGEST bytes are taken from one `renew` to the next.
+
+    Raises
+    ------
+    TooLong
+        By `read`, if they are more.
+    """
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        """Read from a stream, which stays open."""
+        self._stream = stream
+        self.renew()
+
+    def renew(self) -> None:
+        """Count from here."""
+        self._left = LARGEST
+
+    def read(self, size: int = -1) -> bytes:
+        """Read so many bytes, or what is left."""
+        piece = self._stream.read(min(size, self._left + 1) if size >= 0 else self._left + 1)
+        self._left -= len(piece)
+        if self._left < 0:
+            raise TooLong
+        return piece
+
+
+def last_word(role: object) -> str:
+    """A role without the vocabulary it is of, in small letters.
+
+    >>> last_word("irel:evolvedFrom"), last_word("http://cv.iptc.org/newscodes/itemrelation/evolvedFrom")
+    ('evolvedfrom', 'evolvedfrom')
+    """
+    return role.replace(":", "/").rpartition("/")[2].lower() if isinstance(role, str) else ""

@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from storyclust.io.jsonl import read_lines
-from storyclust.io.news.documents import LARGEST, TooLong, read_document
+from storyclust.io.news.documents import LARGEST, TooLong, last_word, read_document
 from storyclust.io.news.items import Item
 from storyclust.io.news.markup import text_of_markup
 from storyclust.io.records import Columns, Record, Unreadable, read_label
@@ -143,13 +143,8 @@ def _evolved_from(item: Mapping[str, Any]) -> str | None:
         (associated.get("rel") or associated.get("name"), associated.get("uri")) for associated in _associated(item)
     ]
     told += [(other.get("role"), other.get("value")) for other in _objects_of(item.get("altids"))]
-    named = (_text(id) for role, id in told if _last_word(role) == EVOLVED_FROM.lower())
+    named = (_text(id) for role, id in told if last_word(role) == EVOLVED_FROM.lower())
     return _text(item.get("evolvedfrom")) or next((id for id in named if id), None)
-
-
-def _last_word(role: object) -> str:
-    """A role without the vocabulary it is of: irel:evolvedFrom, http://cv.iptc.org/newscodes/itemrelation/evolvedFrom."""
-    return role.replace(":", "/").rpartition("/")[2].lower() if isinstance(role, str) else ""
 
 
 def _associated(item: Mapping[str, Any]) -> list[dict[str, Any]]:
