@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Callable, Iterable
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,11 @@ from lxml import etree
 from harbour import STORIES
 from storyclust import Story
 
+RSS_NAMESPACES = {
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "atom": "http://www.w3.org/2005/Atom",
+}
 FORMATS = Path(__file__).parent / "formats"
 
 
@@ -150,10 +156,62 @@ def write_newsml(folder: Path) -> None:
     etree.ElementTree(tree).write(folder / "newsml.xml", encoding="utf-8", xml_declaration=True)
 
 
+def rss_item(story: Story) -> str:
+    """An item of RSS 2.0, after its specification: the body as content:encoded, in CDATA or escaped."""
+    body = paragraphs(story)
+    held = f"<![CDATA[{body}]]>" if story.agency else html.escape(body, quote=False)
+    assert story.published is not None
+    return f"""<item>
+  <title>{html.escape(story.title or "", quote=False)}</title>
+  <guid isPermaLink="false">{story.id}</guid>
+  <link>{story.id}.html</link>
+  <pubDate>{format_datetime(story.published)}</pubDate>
+  <dc:publisher>{story.source}</dc:publisher>
+  {f'<source url="https://wire.example/rss">{story.agency}</source>' if story.agency else ""}
+  {f'<atom:link rel="via" href="{story.evolved_from}"/>' if story.evolved_from else ""}
+  <description>A short word on it.</description>
+  <content:encoded xml:lang="{story.language}">{held}</content:encoded>
+</item>
+"""
+
+
+def write_rss(folder: Path) -> None:
+    names = "".join(f' xmlns:{name}="{uri}"' for name, uri in RSS_NAMESPACES.items())
+    items = "".join(map(rss_item, STORIES))
+    head = "<title>All of the coast</title><link>https://coast.example/</link><description>News</description>"
+    (folder / "feed.rss").write_text(
+        f'<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"{names}><channel>{head}\n{items}</channel></rss>\n'
+    )
+
+
+def atom_entry(story: Story) -> str:
+    """An entry of Atom, after RFC 4287: XHTML or plain text, with the feed it came from."""
+    text = html.escape(story.text, quote=False)
+    xhtml = f'<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">{paragraphs(story)}</div></content>'
+    link = f'<link rel="predecessor-version" href="{story.evolved_from}"/>' if story.evolved_from else ""
+    return f"""<entry xml:lang="{story.language}">
+  <id>{story.id}</id><title type="html">{html.escape(html.escape(story.title or "", quote=False))}</title>
+  <updated>2026-01-06T00:00:00Z</updated><published>{written(story)}</published>
+  <dc:publisher>{story.source}</dc:publisher>{link}
+  {f"<source><id>urn:wire</id><title>{story.agency}</title></source>" if story.agency else ""}
+  {xhtml if story.agency else f'<content type="text">{text}</content>'}
+</entry>
+"""
+
+
+def write_atom(folder: Path) -> None:
+    entries = "".join(map(atom_entry, STORIES))
+    names = f'xmlns="http://www.w3.org/2005/Atom" xmlns:dc="{RSS_NAMESPACES["dc"]}"'
+    head = "<id>urn:coast</id><title>All of the coast</title><updated>2026-01-06T00:00:00Z</updated>"
+    (folder / "feed.atom").write_text(f'<?xml version="1.0"?>\n<feed {names}>{head}\n{entries}</feed>\n')
+
+
 WRITERS: dict[str, Callable[[Path], None]] = {
     "ninjs-2.ninjs.jsonl": write_ninjs_2,
     "ninjs-3.json": write_ninjs_3,
     "newsml.xml": write_newsml,
+    "feed.rss": write_rss,
+    "feed.atom": write_atom,
 }
 
 

@@ -13,7 +13,8 @@ from harbour import STORIES
 from storyclust import Story, StoryReader, cluster_stories
 
 # What a format has no word for.
-NOT_CARRIED: dict[str, dict[str, Any]] = {}
+FEED = {"status": "usable", "version": None}
+NOT_CARRIED: dict[str, dict[str, Any]] = {"feed.rss": FEED, "feed.atom": FEED}
 
 
 def without(story: Story, name: str) -> Story:

@@ -28,6 +28,7 @@ class Format(StrEnum):
     parquet = "parquet"
     ninjs = "ninjs"
     newsml = "newsml"
+    feed = "feed"
 
 
 class OnError(StrEnum):

@@ -17,7 +17,7 @@ from storyclust.errors import FormatError
 Format = Literal["jsonl", "csv", "parquet"]
 """A format of tables, read and written: a record a row."""
 
-NewsFormat = Literal["ninjs", "newsml"]
+NewsFormat = Literal["ninjs", "newsml", "feed"]
 """A format that carries news with its metadata."""
 
 ReadFormat = Literal[Format, NewsFormat]
@@ -41,9 +41,12 @@ _READ = MappingProxyType[str, Literal[ReadFormat, "text"]](
         ".txt": "text",
         ".ninjs": "ninjs",
         ".xml": "newsml",
+        ".rss": "feed",
+        ".atom": "feed",
     },
 )
 # JSON lines have an id each, items of ninjs a uri.
+_FEED = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|RDF)[\s>]")
 _NINJS = re.compile(rb'^[\s\[]*\{(?=.*"uri"\s*:)(?!.*"id"\s*:)', re.DOTALL)
 
 
@@ -66,6 +69,8 @@ def reading_format(path: str, format: ReadFormat | None, *, head: bytes = b"") -
         return _named(format, get_args(ReadFormat)) or "jsonl"
     if is_ninjs(path) or (ending(path) == ".json" and _NINJS.match(head)):
         return "ninjs"
+    if ending(path) == ".xml" and _FEED.search(head):
+        return "feed"
     return _READ.get(ending(path)) or _refuse(path, "read")
 
 

@@ -24,6 +24,7 @@ from storyclust.errors import (
 from storyclust.io.csv_table import read_csv
 from storyclust.io.formats import STANDARD_STREAM, ReadFormat, reading_format
 from storyclust.io.jsonl import read_jsonl
+from storyclust.io.news.feed import read_feed, require_feedparser
 from storyclust.io.news.newsml import read_newsml, require_lxml
 from storyclust.io.news.ninjs import read_ninjs
 from storyclust.io.parquet import read_parquet, require_pyarrow
@@ -37,7 +38,7 @@ OnError = Literal["fail", "skip"]
 
 _REMEDY = "Correct it, or go on without it: --on-error skip keeps it in the rejects"
 _RENEW = "Fetch or write the file again, or use what precedes the break: --on-error skip"
-_REQUIRED = MappingProxyType({"parquet": require_pyarrow, "newsml": require_lxml})
+_REQUIRED = MappingProxyType({"parquet": require_pyarrow, "newsml": require_lxml, "feed": require_feedparser})
 _OPTIONS = ("id", "text", "title", "source", "published")  # of the command line
 _COLUMNS_NAMED = 40  # in a message; records with a key of their own each must not fill the memory
 
@@ -51,12 +52,12 @@ class StoryReader:
     ----------
     paths : path or sequence of paths
         JSON lines (``.jsonl``, ``.ndjson``, ``.json``), ``.csv`` or ``.parquet``, one record a
-        story; ``.ninjs`` or ``.json`` with items of IPTC ninjs, ``.xml`` of NewsML-G2; ``.txt``, one story; each
-        plain or with ``.gz``; a folder, whose ``.txt`` files at any depth are a story each; ``"-"``, standard input,
-        JSON lines by default.
+        story; ``.ninjs`` or ``.json`` with items of IPTC ninjs, ``.xml`` of NewsML-G2, RSS or Atom; ``.txt``, one
+        story; each plain or with ``.gz``; a folder, whose ``.txt`` files at any depth are a story each; ``"-"``,
+        standard input, JSON lines by default.
     columns : Columns
         The columns the stories are made of.
-    format : {"jsonl", "csv", "parquet", "ninjs", "newsml"}, optional
+    format : {"jsonl", "csv", "parquet", "ninjs", "newsml", "feed"}, optional
         The format of all files given, whatever their endings. Folders always hold text.
     on_error : {"fail", "skip"}
         Whether a record that cannot be read is raised or kept in ``rejects``.
@@ -246,6 +247,8 @@ class StoryReader:
                     yield from read_ninjs(stream, source.file, self._columns)
                 case "newsml":
                     yield from read_newsml(stream, source.file, self._columns)
+                case "feed":
+                    yield from read_feed(stream, source.file, self._columns)
                 case "text":
                     yield from read_text(stream, source.file, source.id, self._columns)
 

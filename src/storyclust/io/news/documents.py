@@ -15,10 +15,11 @@ LARGEST = 1 << 24
 
 
 class TooLong(Exception):  # noqa: N818 - a signal inside this room; users meet the reject made of it
-    """A document, or an element of one, has more bytes than are taken."""
+    """A document, or a piece of one, has more bytes than are taken."""
 
-    def __str__(self) -> str:
-        return f"it has more than {LARGEST >> 20} MB, which no story has"
+    def __init__(self, most: int = LARGEST) -> None:
+        """Tell how many are."""
+        super().__init__(f"it has more than {most >> 20} MB, which no story has")
 
 
 def read_document(stream: io.BufferedReader, *, begun: bytes = b"") -> bytes:
