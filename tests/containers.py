@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import NewsMLG2 as g2  # noqa: N813 - as the trade calls it
 from lxml import etree
@@ -206,12 +207,53 @@ def write_atom(folder: Path) -> None:
     (folder / "feed.atom").write_text(f'<?xml version="1.0"?>\n<feed {names}>{head}\n{entries}</feed>\n')
 
 
+def page(story: Story) -> str:
+    """A page as sites have them: a menu, a sidebar and a footer around the article, JSON-LD in the head."""
+    name = urlsplit(story.id).path
+    article = {
+        "@context": "https://schema.org",
+        "@graph": [
+            {"@type": "WebSite", "name": "Not this one", "url": "https://nowhere.example/"},
+            {
+                "@type": ["ReportageNewsArticle", "NewsArticle"],
+                "headline": story.title,
+                "datePublished": written(story),
+                "dateModified": "2026-01-06T00:00:00Z",
+                "publisher": {"@type": "NewsMediaOrganization", "name": story.source},
+                "inLanguage": story.language,
+                "version": story.version,
+                "creativeWorkStatus": story.status,
+                **({"sourceOrganization": {"@type": "Organization", "name": story.agency}} if story.agency else {}),
+                **({"isBasedOn": {"@type": "NewsArticle", "@id": story.evolved_from}} if story.evolved_from else {}),
+            },
+        ],
+    }
+    menu = "".join(f'<li><a href="/{word}">{word}</a></li>' for word in ("Harbour", "Weather", "Chess", "Letters"))
+    return f"""<!DOCTYPE html>
+<html lang="fr"><head><meta charset="utf-8"><title>{html.escape(story.title or "")} | Site</title>
+<link rel="canonical" href="{name}"><base href="{story.id}">
+<script type="application/ld+json">{json.dumps(article)}</script></head>
+<body><nav><ul>{menu}</ul></nav>
+<article>
+{paragraphs(story)}</article>
+<aside><h4>Most read</h4><ul>{menu}</ul></aside>
+<footer><p>All rights reserved. Contact the desk.</p></footer></body></html>
+"""
+
+
+def write_pages(folder: Path) -> None:
+    (folder / "pages").mkdir(exist_ok=True)
+    for number, story in enumerate(STORIES, 1):
+        (folder / "pages" / f"saved-{number}.html").write_text(page(story))
+
+
 WRITERS: dict[str, Callable[[Path], None]] = {
     "ninjs-2.ninjs.jsonl": write_ninjs_2,
     "ninjs-3.json": write_ninjs_3,
     "newsml.xml": write_newsml,
     "feed.rss": write_rss,
     "feed.atom": write_atom,
+    "pages": write_pages,
 }
 
 

@@ -401,7 +401,7 @@ def test_a_folder_of_text_files(tmp_path: Path) -> None:
 
 def test_text_that_is_not_utf8_and_folders_without_text(tmp_path: Path) -> None:
     message = failure(errors.DataError, tmp_path)
-    assert f"the folder {tmp_path} holds no .txt file" in message
+    assert f"the folder {tmp_path} holds no .txt, .html, .htm, .xhtml file" in message
     (tmp_path / "a.txt").write_bytes(b"caf\xe9")
     (tmp_path / "b.txt").write_text(FERRY)
     message = failure(errors.RecordError, tmp_path)
@@ -480,9 +480,9 @@ def test_paths_are_checked_when_the_reader_is_made(tmp_path: Path) -> None:
         assert all(part in str(caught.value) for part in parts)
     with pytest.raises(errors.UsageError, match="on_error is 'ignore'; expected one of fail, skip"):
         StoryReader("-", on_error="ignore")  # type: ignore[arg-type]
-    for name in ("a.xml", "a.tsv.gz", "plain"):
+    for name in ("a.docx", "a.tsv.gz", "plain"):
         (tmp_path / name).write_text("")
-        with pytest.raises(errors.FormatError, match=r"expected \.jsonl, .*\.txt, plain or with \.gz.*--format"):
+        with pytest.raises(errors.FormatError, match=r"expected \.jsonl, .*\.txt, .*plain or with \.gz.*--format"):
             StoryReader(tmp_path / name)
     with pytest.raises(errors.FormatError, match="'xml' is not known; expected one of jsonl, csv, parquet"):
         StoryReader(tmp_path / "a.xml", format="xml")  # type: ignore[arg-type]

@@ -29,6 +29,7 @@ class Format(StrEnum):
     ninjs = "ninjs"
     newsml = "newsml"
     feed = "feed"
+    html = "html"
 
 
 class OnError(StrEnum):
@@ -58,7 +59,8 @@ Inputs = Annotated[
     list[str],
     typer.Argument(
         metavar="STORIES...",
-        help="JSON lines, CSV or Parquet, plain or .gz; a folder of .txt files; or - for standard input.",
+        help="JSON lines, CSV, Parquet, ninjs, NewsML-G2, feeds or pages, plain or .gz; a folder of .txt or .html; "
+        "or - for standard input.",
     ),
 ]
 IdColumn = Annotated[str, typer.Option("--id", help="Column of the id.", rich_help_panel=READING)]

@@ -17,7 +17,7 @@ from storyclust.errors import FormatError
 Format = Literal["jsonl", "csv", "parquet"]
 """A format of tables, read and written: a record a row."""
 
-NewsFormat = Literal["ninjs", "newsml", "feed"]
+NewsFormat = Literal["ninjs", "newsml", "feed", "html"]
 """A format that carries news with its metadata."""
 
 ReadFormat = Literal[Format, NewsFormat]
@@ -41,11 +41,23 @@ _READ = MappingProxyType[str, Literal[ReadFormat, "text"]](
         ".txt": "text",
         ".ninjs": "ninjs",
         ".xml": "newsml",
+        ".html": "html",
+        ".htm": "html",
+        ".xhtml": "html",
         ".rss": "feed",
         ".atom": "feed",
     },
 )
 # JSON lines have an id each, items of ninjs a uri.
+# What a folder holds of a format that is named; of tables, one a path.
+_IN_FOLDERS = MappingProxyType[str | None, tuple[str, ...]](
+    {
+        "ninjs": (".ninjs", ".json", ".jsonl"),
+        "newsml": (".xml",),
+        "feed": (".rss", ".atom", ".xml"),
+        "html": (".html", ".htm", ".xhtml"),
+    }
+)
 _FEED = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|RDF)[\s>]")
 _NINJS = re.compile(rb'^[\s\[]*\{(?=.*"uri"\s*:)(?!.*"id"\s*:)', re.DOTALL)
 
@@ -93,6 +105,15 @@ def is_ninjs(path: str | os.PathLike[str]) -> bool:
     (True, False)
     """
     return ".ninjs" in (ending(path), ending(PurePath(without_gz(path)).with_suffix("")))
+
+
+def folder_endings(format: ReadFormat | None) -> tuple[tuple[str, ...], ...]:
+    """Name the endings of the files that a folder is read for: those of the first kind that it holds.
+
+    >>> folder_endings("feed")
+    (('.rss', '.atom', '.xml'),)
+    """
+    return (_IN_FOLDERS[format],) if format in _IN_FOLDERS else ((".txt",), _IN_FOLDERS["html"])
 
 
 def ending(path: str | os.PathLike[str]) -> str:

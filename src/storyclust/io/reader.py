@@ -22,15 +22,16 @@ from storyclust.errors import (
     UsageError,
 )
 from storyclust.io.csv_table import read_csv
-from storyclust.io.formats import STANDARD_STREAM, ReadFormat, reading_format
+from storyclust.io.formats import STANDARD_STREAM, NewsFormat, ReadFormat, folder_endings, reading_format
 from storyclust.io.jsonl import read_jsonl
 from storyclust.io.news.feed import read_feed, require_feedparser
 from storyclust.io.news.newsml import read_newsml, require_lxml
 from storyclust.io.news.ninjs import read_ninjs
+from storyclust.io.news.page import read_page, require_trafilatura
 from storyclust.io.parquet import read_parquet, require_pyarrow
 from storyclust.io.records import Columns, LocatedStory, Record, StoryBuilder, Unreadable, UnusableRecord
 from storyclust.io.streams import STREAM_FAILURES, BrokenInput, Inputs, Pipes, unreadable
-from storyclust.io.text_folder import lone_id, read_text, text_files
+from storyclust.io.text_folder import lone_id, read_text, story_files
 from storyclust.model import Reject
 
 OnError = Literal["fail", "skip"]
@@ -38,7 +39,9 @@ OnError = Literal["fail", "skip"]
 
 _REMEDY = "Correct it, or go on without it: --on-error skip keeps it in the rejects"
 _RENEW = "Fetch or write the file again, or use what precedes the break: --on-error skip"
-_REQUIRED = MappingProxyType({"parquet": require_pyarrow, "newsml": require_lxml, "feed": require_feedparser})
+_REQUIRED = MappingProxyType(
+    {"parquet": require_pyarrow, "newsml": require_lxml, "feed": require_feedparser, "html": require_trafilatura}
+)
 _OPTIONS = ("id", "text", "title", "source", "published")  # of the command line
 _COLUMNS_NAMED = 40  # in a message; records with a key of their own each must not fill the memory
 
@@ -52,13 +55,14 @@ class StoryReader:
     ----------
     paths : path or sequence of paths
         JSON lines (``.jsonl``, ``.ndjson``, ``.json``), ``.csv`` or ``.parquet``, one record a
-        story; ``.ninjs`` or ``.json`` with items of IPTC ninjs, ``.xml`` of NewsML-G2, RSS or Atom; ``.txt``, one
-        story; each plain or with ``.gz``; a folder, whose ``.txt`` files at any depth are a story each; ``"-"``,
-        standard input, JSON lines by default.
+        story; ``.ninjs`` or ``.json`` with items of IPTC ninjs, ``.xml`` of NewsML-G2, RSS or Atom; ``.html``,
+        ``.htm``, ``.xhtml`` or ``.txt``, one story; each plain or with ``.gz``; a folder, whose ``.txt`` files at any
+        depth are a story each, or its pages where it has none; ``"-"``, standard input, JSON lines by default.
     columns : Columns
         The columns the stories are made of.
-    format : {"jsonl", "csv", "parquet", "ninjs", "newsml", "feed"}, optional
-        The format of all files given, whatever their endings. Folders always hold text.
+    format : {"jsonl", "csv", "parquet", "ninjs", "newsml", "feed", "html"}, optional
+        The format of all files given, whatever their endings. Of a folder, the files that have its endings; text and
+        pages where it is a table's, or none is named.
     on_error : {"fail", "skip"}
         Whether a record that cannot be read is raised or kept in ``rejects``.
     pipes : {"keep", "stream"}
@@ -140,7 +144,7 @@ class StoryReader:
         for path in self._paths:
             if path != STANDARD_STREAM and not os.path.exists(path):
                 raise UsageError(f"no such file: {path}; expected a file or folder that exists. Check the spelling")
-            if not os.path.isdir(path) and (needed := _REQUIRED.get(self._format_of(path))):
+            if needed := _REQUIRED.get((self._format or "text") if os.path.isdir(path) else self._format_of(path)):
                 needed()
 
     def _format_of(self, path: str) -> Literal[ReadFormat, "text"]:
@@ -199,7 +203,9 @@ class StoryReader:
     def _sources(self) -> Iterator[_Source]:
         for path in self._paths:
             if path != STANDARD_STREAM and os.path.isdir(path):
-                yield from (_Source(file, "text", id) for id, file in text_files(path))
+                named = self._format if self._format in get_args(NewsFormat) else None
+                for id, file in story_files(path, folder_endings(named)):
+                    yield _Source(file, reading_format(file, named), id)
             else:
                 yield _Source(path, self._format_of(path), lone_id(path))
 
@@ -249,6 +255,8 @@ class StoryReader:
                     yield from read_newsml(stream, source.file, self._columns)
                 case "feed":
                     yield from read_feed(stream, source.file, self._columns)
+                case "html":
+                    yield from read_page(stream, source.file, source.id, self._columns)
                 case "text":
                     yield from read_text(stream, source.file, source.id, self._columns)
 

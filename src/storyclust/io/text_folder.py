@@ -1,4 +1,4 @@
-"""Plain text: a file is a story, a folder is all the text files under it.
+"""Files that hold one story each: plain text, and the folders that such files are in.
 
 In: a path. Out: one record a file, with an id and a text, under the names the reader's columns have.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 from storyclust.errors import DataError
@@ -16,32 +16,30 @@ from storyclust.io.records import Columns, Record, Unreadable
 from storyclust.io.streams import STREAM_FAILURES, BrokenInput, unreadable
 
 
-def text_files(folder: str) -> list[tuple[str, str]]:
-    """List the ``.txt`` and ``.txt.gz`` files under a folder, each with its id, in order of id.
+def story_files(folder: str, kinds: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
+    """List the files under a folder that have the endings of the first kind it holds, each with its id, in order of id.
 
-    The id is the path below the folder with forward slashes and without the ending.
+    The id is the path below the folder with forward slashes and without the ending, nor ``.gz``.
 
     Raises
     ------
     DataError
-        If a folder cannot be listed, or none holds a text file.
+        If a folder cannot be listed, or none holds such a file.
     """
-    found = []
-    for parent, _, names in os.walk(folder, onerror=_refuse):
-        for name in names:
-            if ending(name) == ".txt":
-                path = os.path.join(parent, name)
-                found.append((_without_ending(PurePath(path).relative_to(folder).as_posix()), path))
-    if not found:
-        raise DataError(
-            f"the folder {folder} holds no .txt file; expected one text file a story, in it or in folders under it. "
-            "Files of other formats are given by their own paths"
-        )
-    return sorted(found)
+    files = [os.path.join(parent, name) for parent, _, names in os.walk(folder, onerror=_refuse) for name in names]
+    for endings in kinds:
+        found = [path for path in files if ending(path) in endings]
+        if found:
+            return sorted((_without_ending(PurePath(path).relative_to(folder).as_posix()), path) for path in found)
+    named = ", ".join(one for endings in kinds for one in endings)
+    raise DataError(
+        f"the folder {folder} holds no {named} file; expected one file a story, in it or in folders under it. "
+        "Files of other formats are given by their own paths, or their format is named with --format"
+    )
 
 
 def lone_id(path: str) -> str:
-    """Name the story of a text file given by itself: the file's name without its ending."""
+    """Name the story of a file given by itself: the file's name without its ending."""
     return _without_ending(Path(path).name)
 
 
@@ -67,7 +65,7 @@ def read_text(stream: io.BufferedReader, file: str, id: str, columns: Columns) -
 
 
 def _without_ending(path: str) -> str:
-    return without_gz(path)[: -len(".txt")]
+    return without_gz(path).removesuffix(PurePath(without_gz(path)).suffix)
 
 
 def _refuse(problem: OSError) -> None:
