@@ -18,7 +18,7 @@ from stages import compared, terms_of
 from storyclust import Settings, Story, cluster_stories, learn_profile
 from storyclust.cluster.average import Pairs, join
 from storyclust.cluster.graph import graph_of
-from storyclust.cluster.slots_kernels import NONE, empty_table, enter, find, leave
+from storyclust.cluster.slots_kernels import NONE, SLOT, empty_buckets, enter, find, leave
 from storyclust.cluster.support import borne_out, least_likeness
 from storyclust.match.likeness import Vectors, likenesses
 from storyclust.match.links import COPY, PARTIAL, Edges
@@ -216,21 +216,21 @@ def test_a_graph_has_the_links_of_each_content(contents: int, order: random.Rand
 
 @given(st.integers(1, 40), st.randoms(use_true_random=False))
 def test_a_table_finds_the_slots_that_are_in_it(slots: int, order: random.Random) -> None:
-    table, known = empty_table(slots), {}
+    table, buckets, known = np.empty(slots, SLOT), empty_buckets(slots), {}
     ends = order.sample(list(combinations(range(10), 2)), slots)
     for slot, pair in enumerate(ends):
-        table.ends[slot] = order.sample(pair, 2)
+        table[slot]["ends"] = order.sample(pair, 2)
     for _ in range(3 * slots):
         slot = order.randrange(slots)
         if slot in known:
-            leave(slot, table)
+            leave(slot, table, buckets)
             del known[slot]
         else:
-            enter(slot, table)
+            enter(slot, table, buckets)
             known[slot] = ends[slot]
     for pair in combinations(range(10), 2):
         expected = next((slot for slot, own in known.items() if own == pair), NONE)
-        assert find(*pair, table) == find(*pair[::-1], table) == expected
+        assert find(*pair, table, buckets) == find(*pair[::-1], table, buckets) == expected
 
 
 # Levels of whole jobs

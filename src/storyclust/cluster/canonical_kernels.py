@@ -69,13 +69,14 @@ def centre_cosines(
     # The columns that a cluster has are few: the centre is kept of these alone.
     room = places_for(terms.max() if len(terms) else 0, len(idf))
     held, centre = np.full(room, NONE, np.int32), np.empty(room, np.float64)
+    lengths = np.empty(len(members), np.float64)
     for cluster in range(len(terms)):
         low, high = first_member[cluster], first_member[cluster + 1]
         places = places_for(terms[cluster], len(idf))
         held[:places] = NONE
         for member in range(low, high):
             start, stop = first_term[members[member]], first_term[members[member] + 1]
-            length = length_of(columns, counts, start, stop, idf)
+            lengths[member] = length = length_of(columns, counts, start, stop, idf)
             for term in range(start, stop):
                 column = columns[term]
                 place = place_of(column, held, places)
@@ -85,8 +86,7 @@ def centre_cosines(
         squares = 0.0
         for member in range(low, high):
             start, stop = first_term[members[member]], first_term[members[member] + 1]
-            length = length_of(columns, counts, start, stop, idf)
-            dot = 0.0
+            length, dot = lengths[member], 0.0
             for term in range(start, stop):
                 column = columns[term]
                 value = centre[place_of(column, held, places)]

@@ -1,4 +1,4 @@
-"""A table that finds the slot between two clusters, whichever of them is named first.
+"""What lies between two clusters, and a table that finds it, whichever of the two is named first.
 
 In: slots, each with two ends. Out: the slot of two ends, if there is one. Slots whose ends have the same hash stand in
 one bucket, a list.
@@ -6,9 +6,10 @@ one bucket, a list.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from storyclust.arrays import Integers
 from storyclust.compile import kernel
@@ -18,68 +19,66 @@ NONE = -1
 # side by side.
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
-
-class Table(NamedTuple):
-    """Slots by their ends.
-
-    Attributes
-    ----------
-    ends : int64 array of shape (slots, 2)
-    buckets : int64 array
-        The first slot of each bucket; there are two or a larger power of two.
-    following : int64 array, one a slot
-        The next slot of the same bucket.
-    """
-
-    ends: Integers
-    buckets: Integers
-    following: Integers
+# One record, so that a slot lies in one place of the memory, and is handed to a function as one array.
+SLOT = np.dtype(
+    [
+        ("ends", np.int64, (2,)),  # the two clusters
+        ("linked", np.int64),  # pairs between them
+        ("known", np.int64),
+        ("shared", np.float64),  # the sum of what the linked ones share
+        ("share", np.float64),  # what is compared: the part of the pairs that is linked,
+        ("strength", np.float64),  # and what each shares, rounded; only where the first is enough for a join
+        ("next", np.int64),  # the slot after it in its bucket
+        ("following", np.int64, (2,)),  # and in the lists of its clusters
+    ]
+)
+Slots: TypeAlias = npt.NDArray[Any]
 
 
 @kernel
-def empty_table(slots: int) -> Table:
-    """A table with room for so many slots."""
+def empty_buckets(slots: int) -> Integers:
+    """Buckets for so many slots: the first slot of each."""
     buckets = 2
     while buckets < slots:
         buckets *= 2
-    return Table(np.empty((slots, 2), np.int64), np.full(buckets, NONE, np.int64), np.empty(slots, np.int64))
+    return np.full(buckets, NONE, np.int64)
 
 
 @kernel
-def bucket_of(one: int, other: int, table: Table) -> int:
+def bucket_of(one: int, other: int, buckets: Integers) -> int:
     """The bucket of the slot between two clusters."""
     low, high = np.uint64(min(one, other)), np.uint64(max(one, other))
-    return int(((low * GOLDEN >> np.uint64(32)) + high) & np.uint64(len(table.buckets) - 1))
+    return int(((low * GOLDEN >> np.uint64(32)) + high) & np.uint64(len(buckets) - 1))
 
 
 @kernel
-def find(one: int, other: int, table: Table) -> int:
+def find(one: int, other: int, slots: Slots, buckets: Integers) -> int:
     """The slot between two clusters, or NONE."""
-    slot = table.buckets[bucket_of(one, other, table)]
+    slot = buckets[bucket_of(one, other, buckets)]
     while slot != NONE:
-        first, second = table.ends[slot, 0], table.ends[slot, 1]
+        first, second = slots[slot].ends[0], slots[slot].ends[1]
         if (first == one and second == other) or (first == other and second == one):
             break
-        slot = table.following[slot]
+        slot = slots[slot].next
     return int(slot)
 
 
 @kernel
-def enter(slot: int, table: Table) -> None:
+def enter(slot: int, slots: Slots, buckets: Integers) -> None:
     """Put a slot into the bucket of its ends."""
-    bucket = bucket_of(table.ends[slot, 0], table.ends[slot, 1], table)
-    table.following[slot] = table.buckets[bucket]
-    table.buckets[bucket] = slot
+    bucket = bucket_of(slots[slot].ends[0], slots[slot].ends[1], buckets)
+    slots[slot].next = buckets[bucket]
+    buckets[bucket] = slot
 
 
 @kernel
-def leave(slot: int, table: Table) -> None:
+def leave(slot: int, slots: Slots, buckets: Integers) -> None:
     """Take a slot out of the bucket of its ends."""
-    bucket = bucket_of(table.ends[slot, 0], table.ends[slot, 1], table)
-    place = table.buckets[bucket]
+    bucket = bucket_of(slots[slot].ends[0], slots[slot].ends[1], buckets)
+    place = buckets[bucket]
     if place == slot:
-        table.buckets[bucket] = table.following[slot]
+        buckets[bucket] = slots[slot].next
         return
-    while table.following[place] != slot:
-        place = table.following[place]
-    table.following[place] = table.following[slot]
+    while slots[place].next != slot:
+        place = slots[place].next
+    slots[place].next = slots[slot].next
