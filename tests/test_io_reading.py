@@ -485,7 +485,7 @@ def test_paths_are_checked_when_the_reader_is_made(tmp_path: Path) -> None:
         with pytest.raises(errors.FormatError, match=r"expected \.jsonl, .*\.txt, .*plain or with \.gz.*--format"):
             StoryReader(tmp_path / name)
     with pytest.raises(errors.FormatError, match="'xml' is not known; expected one of jsonl, csv, parquet"):
-        StoryReader(tmp_path / "a.xml", format="xml")  # type: ignore[arg-type]
+        StoryReader(tmp_path / "a.docx", format="xml")  # type: ignore[arg-type]
 
 
 def test_the_format_named_goes_before_the_ending(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from containers import ninjs_2, ninjs_3
@@ -82,6 +82,7 @@ LABEL = st.none() | st.text(min_size=1, max_size=8)
 MOMENT = st.none() | st.datetimes()
 
 
+@settings(deadline=None)  # a file is written and read
 @given(
     st.builds(
         Story,
