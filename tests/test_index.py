@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -111,13 +112,47 @@ def test_passages_that_many_come_to_share_and_fewer_again(path: Path, seed: int)
             require_equal(index, left)
 
 
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
 def variants() -> list[Story]:
     """Stories, some with the words of another: in other marks that change no word, of another outlet."""
     found = list(STRAITS[:24])
     for number, story in enumerate(STRAITS[:8]):
         found.append(replace(story, id=f"again-{number}", published=None))
         found.append(replace(story, id=f"spaced-{number}", text=story.text.replace(" ", "  "), source="Echo"))
+        if number % 2:
+            # First in rank, and not to be kept.
+            found.append(replace(story, id=f"pulled-{number}", published=LONG_AGO, status="canceled"))
     return found
+
+
+def test_of_one_id_the_latest_version_stands(path: Path) -> None:
+    first, other = STRAITS[:2]
+    second = replace(first, version="2", status="withheld")
+    third = replace(other, id=first.id, version="10")
+    for order in permutations([replace(first, version="1"), second, third]):
+        path.unlink(missing_ok=True)
+        with StoryIndex.create(path, profile=PROFILE) as index:
+            newer = [index.add(story).is_new for story in order]
+            assert newer == [
+                story.version_number > max([0, *(s.version_number for s in order[:at])])
+                for at, story in enumerate(order)
+            ]
+            assert index.story(first.id) == third
+            require_equal(index, order)
+
+
+def test_what_is_withheld_is_not_kept(path: Path) -> None:
+    story = STRAITS[0]
+    again = replace(story, id="again", published=None)
+    with StoryIndex.create(path, profile=PROFILE) as index:
+        index.add(again)
+        assert index.add(replace(story, status="withheld", version="1")).canonical == "again"
+        assert index.add(replace(story, version="2")).canonical == story.id
+        pulled = index.add(replace(story, status="canceled", version="3"))
+        assert (pulled.canonical, pulled.cluster, pulled.is_new) == ("again", story.id, True)
+        require_equal(index, [again, replace(story, status="canceled", version="3")])
 
 
 POOL = variants()
@@ -140,9 +175,10 @@ class Wire(RuleBasedStateMachine):
     @rule(numbers=st.lists(NUMBERS, min_size=1, max_size=12), batch=st.sampled_from([1, 5, 100]))
     def add(self, numbers: list[int], batch: int) -> None:
         chosen = [POOL[number] for number in numbers]
-        for story, placement in zip(chosen, self.index.add_many(chosen, commit_every=batch), strict=True):
+        added = self.index.add_many(chosen, commit_every=batch, on_existing="replace")
+        for story, placement in zip(chosen, added, strict=True):
             assert placement.id == story.id
-        self.stories |= {story.id: story for story in chosen}
+            self.stories[story.id] = self.stories[story.id] if self._has(story) else story
 
     @rule(one=NUMBERS, other=NUMBERS)
     def replace(self, one: int, other: int) -> None:

@@ -104,7 +104,12 @@ class Story:
         >>> Story("a", "", version="12").version_number
         12
         """
-        return int(self.version) if self.version and _WHOLE_NUMBER.fullmatch(self.version) else 0
+        return number_of_version(self.version)
+
+
+def number_of_version(version: str | None) -> int:
+    """A version where it is a whole number, 0 otherwise."""
+    return int(version) if version and _WHOLE_NUMBER.fullmatch(version) else 0
 
 
 _WHOLE_NUMBER = re.compile("[0-9]{1,18}")

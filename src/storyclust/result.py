@@ -170,9 +170,8 @@ class StoryClusters(Exports[TableName]):
         story = self._clustering.members[place]
         words, story_words = int(self._word_counts[story]), int(self._story_counts[story])
         is_linked = int(self._content[story]) in linked
-        reason = why_alone(words, story_words, self.settings.min_words, is_linked=is_linked)
-        status = self.stories[story].status
-        return reason if status == "usable" else f"{reason}; it is {status}"
+        fewest, status = self.settings.min_words, self.stories[story].status
+        return why_alone(words, story_words, fewest, is_linked=is_linked, status=status)
 
     @cached_property
     def _number_of(self) -> dict[str, int]:

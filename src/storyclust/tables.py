@@ -37,6 +37,11 @@ STORIES = (
     Field("title", "text"),
     Field("source", "text"),
     Field("published", "text"),
+    Field("agency", "text"),
+    Field("language", "text"),
+    Field("status", "text"),
+    Field("version", "text"),
+    Field("evolved_from", "text"),
     Field("text", "text"),
 )
 
@@ -179,6 +184,12 @@ def assignment_rows(
             "version_cluster": version_clusters[story],
             "copy_cluster": copy_clusters[story],
         }
+
+
+def story_row(story: Story) -> dict[str, Any]:
+    """The row of `STORIES` of one story."""
+    published = None if story.published is None else story.published.isoformat()
+    return {field.name: getattr(story, field.name) for field in STORIES} | {"published": published}
 
 
 def ninjs_items(rows: Iterable[dict[str, Any]], story_of: Callable[[str], Story]) -> Iterator[dict[str, Any]]:

@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from storyclust.cluster.canonical_kernels import centre_cosines
 from storyclust.match.terms import Terms
+from storyclust.model import Status
 from storyclust.profile import Profile
 from storyclust.settings import Settings
 
@@ -114,15 +115,17 @@ def _preferred(places: list[int], sources: Sequence[str | None], preferred: tupl
     return places, ""
 
 
-def why_alone(words: int, story_words: int, fewest: int, *, is_linked: bool) -> str:
+def why_alone(words: int, story_words: int, fewest: int, *, is_linked: bool, status: Status) -> str:
     """Why a story is a cluster of its own: its words, those of them that are no captions and clutter, the fewest that
-    are compared, and whether it is linked."""
+    are compared, whether it is linked, and whether it may be published."""
+    beside = " beside captions, credits and site lines" if story_words < words else ""
     if story_words < fewest:
-        beside = " beside captions, credits and site lines" if story_words < words else ""
-        return f"alone: it has {story_words} words{beside}, and stories of fewer than {fewest} stand alone"
-    if is_linked:
-        return "alone: what it shares with others is a part of them or of it, and does not make them one story"
-    return "alone: it shares with no other story enough to be linked"
+        reason = f"alone: it has {story_words} words{beside}, and stories of fewer than {fewest} stand alone"
+    elif is_linked:
+        reason = "alone: what it shares with others is a part of them or of it, and does not make them one story"
+    else:
+        reason = "alone: it shares with no other story enough to be linked"
+    return reason if status == "usable" else f"{reason}; it is {status}"
 
 
 def _nearest(choice: _Choice) -> tuple[int, str]:

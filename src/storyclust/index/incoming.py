@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from storyclust.errors import DuplicateIdError
 from storyclust.index.plan import Bearer
-from storyclust.index.shelf import Shelf, bytes_of_name, digest_of, write_text
-from storyclust.model import Story
+from storyclust.index.shelf import ABOUT, Shelf, about, bytes_of_name, digest_of, name_or_none, write_text
+from storyclust.model import Story, number_of_version
 
 OnExisting = Literal["fail", "replace"]
 
@@ -27,36 +27,54 @@ class New:
     story: Story
     digest: bytes
 
+    @property
+    def state(self) -> State:
+        """What an id stands for with it."""
+        return State(self.story.version_number, self.digest)
+
+
+class State(NamedTuple):
+    """What an id stands for: a version, and what tells its text from another."""
+
+    version: int
+    digest: bytes
+
 
 def sort_out(shelf: Shelf, stories: Sequence[Story], on_existing: OnExisting) -> tuple[list[New], list[int]]:
     """Those of some stories that are new, and the numbers of those whose place they take.
 
+    Of one id a later version takes the place of an earlier one, which is not new where it comes after it.
+
     Raises
     ------
     DuplicateIdError
-        With ``on_existing="fail"``, where an id stands for another text.
+        With ``on_existing="fail"``, where an id stands for another text of the same version.
     """
-    known = {row[0]: row[1:] for row in shelf.rows_of_names(_KNOWN, [story.id for story in stories])}
+    known: dict[bytes, tuple[int, State | None]] = {
+        id: (number, State(number_of_version(name_or_none(edition)), digest))
+        for id, number, edition, digest in shelf.rows_of_names(_KNOWN, [story.id for story in stories])
+    }
     new: dict[str, New] = {}
     replaced = []
     for story in stories:
-        number, kept = known.get(bytes_of_name(story.id), (0, None))
-        before = new[story.id].digest if story.id in new else kept
-        digest = digest_of(story.text)
-        if before == digest:
+        given = New(story, digest_of(story.text))
+        number, before = known.get(bytes_of_name(story.id), (0, None))
+        if story.id in new:
+            before = new[story.id].state
+        if before is not None and (given.state == before or given.state.version < before.version):
             continue
-        if before is not None and on_existing == "fail":
+        if before is not None and given.state.version == before.version and on_existing == "fail":
             raise DuplicateIdError(
                 f"the id {story.id!r} stands for another text in the index; expected one text an id. "
                 "Give it another id, or let it take the other's place: on_existing='replace', --replace"
             )
         if number and story.id not in new:
             replaced.append(number)
-        new[story.id] = New(story, digest)
+        new[story.id] = given
     return list(new.values()), replaced
 
 
-_KNOWN = "SELECT id, number, digest FROM stories WHERE id = ?"
+_KNOWN = "SELECT id, number, edition, digest FROM stories WHERE id = ?"
 
 
 def number(shelf: Shelf, new: Sequence[New], arrived: int) -> list[Bearer]:
@@ -70,19 +88,11 @@ def number(shelf: Shelf, new: Sequence[New], arrived: int) -> list[Bearer]:
 
 def insert(shelf: Shelf, new: Sequence[New], bearers: Sequence[Bearer], arrived: int, units: Mapping[int, int]) -> None:
     """Write the rows of new stories; `units` has the unit that each number bears."""
+    columns = f"{ABOUT}, number, arrived, digest, unit"
     shelf.connection.executemany(
-        "INSERT INTO stories (number, id, title, source, published, arrived, digest, unit) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO stories ({columns}) VALUES ({', '.join('?' * len(columns.split(',')))})",
         [
-            (
-                bearer.number,
-                bytes_of_name(each.story.id),
-                *(None if name is None else bytes_of_name(name) for name in (each.story.title, each.story.source)),
-                each.story.moment,
-                arrived,
-                each.digest,
-                units[bearer.number],
-            )
+            (*about(each.story), bearer.number, arrived, each.digest, units[bearer.number])
             for bearer, each in zip(bearers, new, strict=True)
         ],
     )

@@ -321,8 +321,8 @@ class StoryIndex(Session):
         """
         with self._reading() as shelf, TableWriter(path, tables.STORIES, metadata={}) as table:
             count = 0
-            for row in reading.story_rows(shelf):
-                table.write(row)
+            for story in reading.stories(shelf):
+                table.write(tables.story_row(story))
                 count += 1
         return count
 

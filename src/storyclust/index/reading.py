@@ -17,7 +17,7 @@ from storyclust import tables
 from storyclust.cluster.canonical import why_alone
 from storyclust.index.changes import Change
 from storyclust.index.records import read_pairs
-from storyclust.index.shelf import Shelf, moment_of, name_of, name_or_none, read_text
+from storyclust.index.shelf import ABOUT, Shelf, name_of, read_text, story_of
 from storyclust.index.update import Outcome
 from storyclust.match.links import RELATIONS
 from storyclust.model import Cluster, Placement, Story
@@ -132,18 +132,11 @@ def figures(shelf: Shelf) -> dict[str, Any]:
     }
 
 
-def story_rows(shelf: Shelf) -> Iterator[dict[str, Any]]:
-    """The rows of `storyclust.tables.STORIES`, in the order in which stories were added."""
-    query = "SELECT id, title, source, published, text FROM stories JOIN texts ON story = number ORDER BY number"
-    for id, title, source, published, text in shelf.connection.execute(query):
-        moment = moment_of(published)
-        yield {
-            "id": name_of(id),
-            "title": name_or_none(title),
-            "source": name_or_none(source),
-            "published": None if moment is None else moment.isoformat(),
-            "text": read_text(text),
-        }
+def stories(shelf: Shelf) -> Iterator[Story]:
+    """All stories that have a text, in the order in which they were added."""
+    query = f"SELECT text, {ABOUT} FROM stories JOIN texts ON story = number ORDER BY number"
+    for text, *about in shelf.connection.execute(query):
+        yield story_of(about, read_text(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +198,14 @@ _CLUSTERS = "SELECT head, canonical, reason FROM (SELECT value FROM json_each(?)
 
 def _alone(shelf: Shelf, unit: int) -> str:
     """Why a story is the only one of its cluster."""
-    words, story_words, component = shelf.connection.execute(
-        "SELECT words, story_words, component FROM units WHERE number = ?", (unit,)
+    words, story_words, component, status = shelf.connection.execute(
+        "SELECT words, story_words, component, status FROM units JOIN stories ON unit = units.number "
+        "WHERE units.number = ?",
+        (unit,),
     ).fetchone()
     query = "SELECT count(*) FROM (SELECT 1 FROM units WHERE component = ? LIMIT 2)"
     (there,) = shelf.connection.execute(query, (component,)).fetchone()
-    return why_alone(words, story_words, shelf.settings.min_words, is_linked=there > 1)
+    return why_alone(words, story_words, shelf.settings.min_words, is_linked=there > 1, status=status or "usable")
 
 
 def as_cluster(shelf: Shelf, gathered: Gathered) -> Cluster:
@@ -221,12 +216,10 @@ def as_cluster(shelf: Shelf, gathered: Gathered) -> Cluster:
 
 def cluster_row(shelf: Shelf, gathered: Gathered) -> dict[str, Any]:
     """The row of `storyclust.tables.CLUSTERS` of one cluster, with what is known of stories that have expired too."""
-    query = "SELECT id, title, source, published FROM (SELECT value FROM json_each(?)) JOIN stories ON number = value"
+    query = f"SELECT {ABOUT} FROM (SELECT value FROM json_each(?)) JOIN stories ON number = value"
     # The texts are not asked for.
-    stories = {
-        name_of(id): Story(name_of(id), "", name_or_none(title), name_or_none(source), moment_of(published))
-        for id, title, source, published in shelf.rows(query, [member.number for member in gathered.members])
-    }
+    rows = shelf.rows(query, [member.number for member in gathered.members])
+    stories = {story.id: story for story in (story_of(row, "") for row in rows)}
     return tables.cluster_row(as_cluster(shelf, gathered), stories.__getitem__)
 
 

@@ -56,13 +56,45 @@ class Shelf:
     def stories(self, numbers: Sequence[int]) -> dict[int, Story]:
         """The stories of these numbers, as they were added; those that have expired are not among them."""
         query = (
-            "SELECT number, id, text, title, source, published FROM (SELECT value FROM json_each(?)) "
+            f"SELECT number, text, {ABOUT} FROM (SELECT value FROM json_each(?)) "
             "JOIN stories ON number = value JOIN texts ON story = number"
         )
-        return {
-            number: Story(name_of(id), read_text(text), name_or_none(title), name_or_none(source), moment_of(published))
-            for number, id, text, title, source, published in self.rows(query, numbers)
-        }
+        return {number: story_of(about, read_text(text)) for number, text, *about in self.rows(query, numbers)}
+
+
+# The columns of `stories` that a story is made of, beside its text. What is usable has no status there; its version is
+# the edition, for `version` is a level.
+ABOUT = "id, title, source, published, agency, language, status, edition, evolved_from"
+
+
+def story_of(about: Sequence[Any], text: str) -> Story:
+    """A story from its row: the columns of ABOUT."""
+    id, title, source, published, agency, language, status, edition, evolved_from = about
+    return Story(
+        name_of(id),
+        text,
+        name_or_none(title),
+        name_or_none(source),
+        moment_of(published),
+        agency=name_or_none(agency),
+        language=name_or_none(language),
+        status=status or "usable",
+        version=name_or_none(edition),
+        evolved_from=name_or_none(evolved_from),
+    )
+
+
+def about(story: Story) -> tuple[bytes | int | str | None, ...]:
+    """The columns of ABOUT of a story."""
+    labels = story.agency, story.language, story.version, story.evolved_from
+    title, source, agency, language, version, evolved_from = (
+        None if name is None else bytes_of_name(name) for name in (story.title, story.source, *labels)
+    )
+    status = None if story.status == "usable" else story.status
+    return (
+        *(bytes_of_name(story.id), title, source, story.moment),
+        *(agency, language, status, version, evolved_from),
+    )
 
 
 def bytes_of_name(name: str) -> bytes:

@@ -39,12 +39,18 @@ CREATE TABLE stories (
     title BLOB,
     source BLOB,
     published INTEGER,
+    agency BLOB,
+    language BLOB,
+    status TEXT,
+    edition BLOB,
+    evolved_from BLOB,
     arrived INTEGER NOT NULL,
     digest BLOB NOT NULL,
     expired INTEGER NOT NULL DEFAULT 0,
     unit INTEGER NOT NULL
 );
 CREATE INDEX stories_of_unit ON stories (unit);
+CREATE INDEX stories_not_usable ON stories (unit) WHERE status IS NOT NULL;
 CREATE TABLE texts (story INTEGER PRIMARY KEY, text BLOB NOT NULL);
 CREATE TABLE units (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
