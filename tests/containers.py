@@ -5,16 +5,21 @@ Run it to write ``tests/formats`` anew: ``python tests/containers.py``.
 
 from __future__ import annotations
 
+import gzip
 import html
+import io
 import json
 from collections.abc import Callable, Iterable
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import NAMESPACE_URL, uuid5
 
 import NewsMLG2 as g2  # noqa: N813 - as the trade calls it
 from lxml import etree
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from harbour import STORIES
 from storyclust import Story
@@ -24,6 +29,7 @@ RSS_NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "atom": "http://www.w3.org/2005/Atom",
 }
+PICTURE = (("Content-Type", "image/png"),)
 FORMATS = Path(__file__).parent / "formats"
 
 
@@ -247,6 +253,54 @@ def write_pages(folder: Path) -> None:
         (folder / "pages" / f"saved-{number}.html").write_text(page(story))
 
 
+def write_warc(folder: Path) -> None:
+    """An archive as warcio writes one: pages in every encoding a server sends, and what else a crawler keeps."""
+    with (folder / "crawl.warc.gz").open("wb") as stream:
+        archive = WARCWriter(stream, gzip=True)
+        for number, story in enumerate(STORIES):
+            content, headers = _sent(page(story).encode(), number)
+            for kind, address, status, sent in (
+                ("request", story.id, f"{urlsplit(story.id).path} HTTP/1.1", b""),
+                ("response", f"{story.id}?from=rss", "302 Found", b"<html><body><p>It has moved.</p></body></html>"),
+                ("response", f"{story.id}?from=app", "200 OK", content),
+            ):
+                archive.write_record(record(archive, kind, address, sent, status, headers if sent == content else ()))
+        archive.write_record(record(archive, "response", "https://a.example/x.png", b"PNG", "200 OK", PICTURE))
+
+
+def _sent(content: bytes, number: int) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    kind = ("Content-Type", "text/html; charset=utf-8")
+    if number % 3 == 0:
+        return content, (kind,)
+    packed = gzip.compress(content, mtime=0)
+    if number % 3 == 1:
+        return packed, (kind, ("Content-Encoding", "gzip"))
+    half = len(packed) // 2
+    chunks = (packed[:half], packed[half:], b"")
+    chunked = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
+    return chunked, (kind, ("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked"))
+
+
+def record(
+    archive: Any, kind: str, address: str, content: bytes, status: str, headers: Iterable[tuple[str, str]]
+) -> Any:
+    """A record of an archive, the same on every day."""
+    protocol = "GET" if kind == "request" else "HTTP/1.1"
+    http = StatusAndHeaders(status, [("X-Desk", "coast"), *headers], protocol=protocol)
+    identity = {
+        "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, kind + address)}>",
+        "WARC-Date": "2026-01-06T00:00:00Z",
+    }
+    return archive.create_warc_record(
+        address,
+        kind,
+        payload=io.BytesIO(content),
+        length=len(content),
+        http_headers=http,
+        warc_headers_dict=identity,
+    )
+
+
 WRITERS: dict[str, Callable[[Path], None]] = {
     "ninjs-2.ninjs.jsonl": write_ninjs_2,
     "ninjs-3.json": write_ninjs_3,
@@ -254,6 +308,7 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     "feed.rss": write_rss,
     "feed.atom": write_atom,
     "pages": write_pages,
+    "crawl.warc.gz": write_warc,
 }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import sys
 import tracemalloc
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -175,8 +177,8 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=20).map("".join), st.integers(1, 5))
 def test_a_feed_is_cut_the_same_however_it_comes(text: str, at_once: int) -> None:
     class Drops(io.BufferedReader):
-        def read(self, size: int | None = -1, /) -> bytes:
-            return super().read(at_once)
+        def read1(self, size: int = -1, /) -> bytes:
+            return super().read1(at_once)
 
     whole = list(cut(io.BufferedReader(io.BytesIO(text.encode()))))  # type: ignore[arg-type]
     assert list(cut(Drops(io.BytesIO(text.encode())))) == whole  # type: ignore[arg-type]
@@ -191,3 +193,14 @@ def test_what_is_missing_is_named_before_anything_is_read(
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(errors.MissingDependencyError, match=r'pip install "storyclust\[feed\]"'):
         StoryReader(write(tmp_path / "wire.rss", rss(rss_item(FIRST))))
+
+
+def test_entries_before_a_break_are_read(tmp_path: Path) -> None:
+    whole = gzip.compress(rss(*map(rss_item, STORIES * 300)).encode())
+    stories, [reject] = read(write(tmp_path / "wire.rss.gz", whole[: len(whole) // 2]))
+    assert ids_of(stories[:6]) == ids_of(STORIES)
+    assert "the file ends early" in reject.reason
+
+
+def ids_of(stories: Iterable[Story]) -> list[str]:
+    return [story.id for story in stories]

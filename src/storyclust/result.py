@@ -366,9 +366,7 @@ class StoryClusters(Exports[TableName]):
         True
         """
         with output_file(path) as stream:
-            lines = JsonLines(stream)
-            for item in self.ninjs_items():
-                lines.write(item)
+            JsonLines(stream).write_all(self.ninjs_items())
 
     def write_links(self, path: Path) -> None:
         """Write `links` to a file, as `write_assignments`."""

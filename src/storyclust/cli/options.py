@@ -30,6 +30,7 @@ class Format(StrEnum):
     newsml = "newsml"
     feed = "feed"
     html = "html"
+    warc = "warc"
 
 
 class OnError(StrEnum):
@@ -59,7 +60,7 @@ Inputs = Annotated[
     list[str],
     typer.Argument(
         metavar="STORIES...",
-        help="JSON lines, CSV, Parquet, ninjs, NewsML-G2, feeds or pages, plain or .gz; a folder of .txt or .html; "
+        help="JSON lines, CSV, Parquet, ninjs, NewsML-G2, feeds, pages, WARC, plain or .gz; a folder of .txt or .html; "
         "or - for standard input.",
     ),
 ]

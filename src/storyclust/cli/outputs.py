@@ -98,8 +98,7 @@ def flush_nothing_more() -> None:
 def write_rows(table: TableWriter | JsonLines | None, rows: Iterable[Mapping[str, object]]) -> None:
     """Write rows, if the table was asked for."""
     if table is not None:
-        for row in rows:
-            table.write(row)
+        table.write_all(rows)
 
 
 def write_summary(output: BinaryIO | None, summary: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ from storyclust.errors import FormatError
 Format = Literal["jsonl", "csv", "parquet"]
 """A format of tables, read and written: a record a row."""
 
-NewsFormat = Literal["ninjs", "newsml", "feed", "html"]
+NewsFormat = Literal["ninjs", "newsml", "feed", "html", "warc"]
 """A format that carries news with its metadata."""
 
 ReadFormat = Literal[Format, NewsFormat]
@@ -44,6 +44,7 @@ _READ = MappingProxyType[str, Literal[ReadFormat, "text"]](
         ".html": "html",
         ".htm": "html",
         ".xhtml": "html",
+        ".warc": "warc",
         ".rss": "feed",
         ".atom": "feed",
     },
@@ -56,6 +57,7 @@ _IN_FOLDERS = MappingProxyType[str | None, tuple[str, ...]](
         "newsml": (".xml",),
         "feed": (".rss", ".atom", ".xml"),
         "html": (".html", ".htm", ".xhtml"),
+        "warc": (".warc",),
     }
 )
 _FEED = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|RDF)[\s>]")

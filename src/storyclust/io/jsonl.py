@@ -143,6 +143,11 @@ class JsonLines:
         """
         self.write_line(_line(row))
 
+    def write_all(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """Write many rows."""
+        for row in rows:
+            self.write(row)
+
     def write_stretch(self, stretch: Stretch) -> None:
         """Write a stretch of rows."""
         self._stream.write(b"".join(_line(row) + b"\n" for row in rows_of(stretch)))

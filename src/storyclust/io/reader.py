@@ -28,6 +28,7 @@ from storyclust.io.news.feed import read_feed, require_feedparser
 from storyclust.io.news.newsml import read_newsml, require_lxml
 from storyclust.io.news.ninjs import read_ninjs
 from storyclust.io.news.page import read_page, require_trafilatura
+from storyclust.io.news.warc import read_warc, require_warcio
 from storyclust.io.parquet import read_parquet, require_pyarrow
 from storyclust.io.records import Columns, LocatedStory, Record, StoryBuilder, Unreadable, UnusableRecord
 from storyclust.io.streams import STREAM_FAILURES, BrokenInput, Inputs, Pipes, unreadable
@@ -40,7 +41,13 @@ OnError = Literal["fail", "skip"]
 _REMEDY = "Correct it, or go on without it: --on-error skip keeps it in the rejects"
 _RENEW = "Fetch or write the file again, or use what precedes the break: --on-error skip"
 _REQUIRED = MappingProxyType(
-    {"parquet": require_pyarrow, "newsml": require_lxml, "feed": require_feedparser, "html": require_trafilatura}
+    {
+        "parquet": require_pyarrow,
+        "newsml": require_lxml,
+        "feed": require_feedparser,
+        "html": require_trafilatura,
+        "warc": require_warcio,
+    }
 )
 _OPTIONS = ("id", "text", "title", "source", "published")  # of the command line
 _COLUMNS_NAMED = 40  # in a message; records with a key of their own each must not fill the memory
@@ -55,12 +62,13 @@ class StoryReader:
     ----------
     paths : path or sequence of paths
         JSON lines (``.jsonl``, ``.ndjson``, ``.json``), ``.csv`` or ``.parquet``, one record a
-        story; ``.ninjs`` or ``.json`` with items of IPTC ninjs, ``.xml`` of NewsML-G2, RSS or Atom; ``.html``,
-        ``.htm``, ``.xhtml`` or ``.txt``, one story; each plain or with ``.gz``; a folder, whose ``.txt`` files at any
-        depth are a story each, or its pages where it has none; ``"-"``, standard input, JSON lines by default.
+        story; ``.ninjs`` or ``.json`` with items of IPTC ninjs, ``.xml`` of NewsML-G2, RSS or Atom; ``.warc``;
+        ``.html``, ``.htm``, ``.xhtml`` or ``.txt``, one story; each plain or with ``.gz``; a folder, whose ``.txt``
+        files at any depth are a story each, or its pages where it has none; ``"-"``, standard input, JSON lines by
+        default.
     columns : Columns
         The columns the stories are made of.
-    format : {"jsonl", "csv", "parquet", "ninjs", "newsml", "feed", "html"}, optional
+    format : {"jsonl", "csv", "parquet", "ninjs", "newsml", "feed", "html", "warc"}, optional
         The format of all files given, whatever their endings. Of a folder, the files that have its endings; text and
         pages where it is a table's, or none is named.
     on_error : {"fail", "skip"}
@@ -257,6 +265,8 @@ class StoryReader:
                     yield from read_feed(stream, source.file, self._columns)
                 case "html":
                     yield from read_page(stream, source.file, source.id, self._columns)
+                case "warc":
+                    yield from read_warc(stream, source.file, self._columns)
                 case "text":
                     yield from read_text(stream, source.file, source.id, self._columns)
 

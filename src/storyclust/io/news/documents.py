@@ -42,12 +42,14 @@ def read_document(stream: io.BufferedReader, *, begun: bytes = b"") -> bytes:
 
 
 class Meter:
-    """A stream of which no more than LARGEST bytes are taken from one `renew` to the next.
+    """A stream of which no more bytes are taken from one `renew` to the next than it allows, at first LARGEST.
 
     Raises
     ------
     TooLong
         By `read`, if they are more.
+    BrokenInput
+        By `read`, if the stream breaks; the line is not known here.
     """
 
     def __init__(self, stream: io.BufferedReader) -> None:
@@ -55,13 +57,17 @@ class Meter:
         self._stream = stream
         self.renew()
 
-    def renew(self) -> None:
+    def renew(self, most: int = LARGEST) -> None:
         """Count from here."""
-        self._left = LARGEST
+        self._left = most
 
     def read(self, size: int = -1) -> bytes:
-        """Read so many bytes, or what is left."""
-        piece = self._stream.read(min(size, self._left + 1) if size >= 0 else self._left + 1)
+        """Read at most so many bytes; none at the end."""
+        try:
+            # One read at a time: what came before a break is not lost to it.
+            piece = self._stream.read1(min(size, self._left + 1) if size >= 0 else self._left + 1)
+        except STREAM_FAILURES as problem:
+            raise BrokenInput(1, problem) from problem
         self._left -= len(piece)
         if self._left < 0:
             raise TooLong

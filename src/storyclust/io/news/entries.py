@@ -101,7 +101,7 @@ class _Held:
 
     def _read(self) -> bool:
         try:
-            piece = self._stream.read(_READ)
+            piece = self._stream.read1(_READ)
         except STREAM_FAILURES as problem:
             raise BrokenInput(self._line + self._text.count(b"\n"), problem) from problem
         self._place = max(self._place, len(self._text) - _LONGEST_MARK)

@@ -15,7 +15,7 @@ from storyclust.io.news.extras import require
 from storyclust.io.news.items import Item
 from storyclust.io.news.markup import text_of_element, text_of_markup
 from storyclust.io.records import Columns, Record, Unreadable
-from storyclust.io.streams import STREAM_FAILURES, BrokenInput
+from storyclust.io.streams import BrokenInput
 
 _MESSAGE = "newsMessage"
 _NEWS = "newsItem"
@@ -60,8 +60,8 @@ def read_newsml(stream: io.BufferedReader, file: str, columns: Columns) -> Itera
         yield Unreadable(line, f"what comes after this line is no item: {problem}")
     except etree.XMLSyntaxError as problem:
         yield Unreadable(problem.lineno or line, f"not XML: {problem.msg}; expected NewsML-G2")
-    except STREAM_FAILURES as problem:
-        raise BrokenInput(line + 1, problem) from problem
+    except BrokenInput as broken:
+        raise BrokenInput(line + 1, broken.problem) from broken.problem
 
 
 class _NotNews(Exception):  # noqa: N818 - a signal inside this module
