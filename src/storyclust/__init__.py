@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from storyclust.match.story_links import compare_stories
     from storyclust.model import Cluster, Link, Match, Passage, Placement, Reject, Story
     from storyclust.newsroom import load_newsroom
+    from storyclust.pages.cutting import split_page
+    from storyclust.pages.page import Page
     from storyclust.pipeline import cluster_stories, learn_profile
     from storyclust.profile import Profile
     from storyclust.result import StoryClusters
@@ -39,6 +41,7 @@ _HOMES = {
     "Link": "model",
     "Match": "model",
     "OutputError": "errors",
+    "Page": "pages.page",
     "Passage": "model",
     "Placement": "model",
     "Profile": "profile",
@@ -67,6 +70,7 @@ _HOMES = {
     "plan_deduplication": "dedup",
     "shingle_hash32": "fingerprint.signatures",
     "signature": "fingerprint.signatures",
+    "split_page": "pages.cutting",
     "tune": "tuning",
 }
 
@@ -78,6 +82,7 @@ __all__ = [
     "Link",
     "Match",
     "OutputError",
+    "Page",
     "Passage",
     "Placement",
     "Profile",
@@ -106,6 +111,7 @@ __all__ = [
     "plan_deduplication",
     "shingle_hash32",
     "signature",
+    "split_page",
     "tune",
 ]
 __version__ = "0.1.0"

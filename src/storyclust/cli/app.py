@@ -12,6 +12,7 @@ from storyclust.cli.index import INDEX_COMMANDS
 from storyclust.cli.match import match
 from storyclust.cli.reporting import reporting
 from storyclust.cli.score import score
+from storyclust.cli.split import split
 from storyclust.cli.tune import tune
 
 app = typer.Typer(
@@ -24,7 +25,7 @@ app = typer.Typer(
 )
 
 
-for each in (cluster, dedup, match, explain, score, tune, demo):
+for each in (cluster, dedup, match, split, explain, score, tune, demo):
     app.command()(reporting(each))
 
 index = typer.Typer(
