@@ -15,7 +15,7 @@ import regex
 from storyclust.errors import UsageError
 from storyclust.model import Story
 from storyclust.pages.lines import Lines, read_lines
-from storyclust.pages.openings import Opening, openings
+from storyclust.pages.openings import BRIEF_FORMS, Opening, openings
 from storyclust.pages.page import Dropped, Page, PageStory, Reason
 from storyclust.pages.telling import published_of, source_of, title_of
 
@@ -109,7 +109,11 @@ def _begun(lines: Lines) -> Sequence[Opening]:
     bounds = [words[opening.title] for opening in found[1:]] + [words[-1]]
     lengths = [stop - words[opening.title] for opening, stop in zip(found, bounds, strict=True)]
     least = least_words(max(lengths))
-    told = [(opening, length) for opening, length in zip(found, lengths, strict=True) if length >= least]
+    told = [
+        (opening, length)
+        for opening, length in zip(found, lengths, strict=True)
+        if length >= (BRIEF_WORDS if opening.form in BRIEF_FORMS else least)
+    ]
     sure = [length for opening, length in told if opening is not whole]
     enough = SEVERAL if min(sure, default=0) >= STORY_WORDS else BRIEFS
     return [opening for opening, _ in told] if len(sure) >= enough else (whole,)

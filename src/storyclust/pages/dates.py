@@ -17,6 +17,7 @@ from storyclust.io import parse_date
 from storyclust.pages.phrases import months
 
 ORDINAL = r"(?:st|nd|rd|th|er|[.ºª°])?"
+YEAR = regex.compile(r"\d{4}")
 # What may stand between the parts of a date.
 OF = r"(?:\s|\p{Zs}|,|de[l]?\b|of\b|di\b){1,4}"
 TIME = regex.compile(
@@ -56,6 +57,8 @@ def printed_date(line: str) -> PrintedDate | None:
     >>> printed_date("Issued on: 07/01/2026").moment is None  # the first of July, or the seventh of January
     True
     """
+    if YEAR.search(line) is None:
+        return None
     found = [match for match in (form.search(line) for form in _forms()) if match]
     if not found:
         return None

@@ -39,10 +39,12 @@ PROSE_WORDS = 12
 STAMP_WORDS, STAMP_REST, BYLINE_WORDS, SIGNED_WORDS, CREDIT_WORDS, LABEL_REST = 20, 3, 12, 12, 8, 2
 # So much of a line has figures, in a table.
 FIGURES = 0.34
+LINES_AT_ONCE = 20_000
 # A headline that is printed twice comes again within so many lines.
 AGAIN = 8
 # A page that is broken at a fixed width has no longer lines, and no shorter width.
 NARROWEST, WIDEST = 40, 120
+BROKEN_LINES, BROKEN_SHARE, FULL, FULL_SHARE, INDENTED = 5, 0.5, 0.8, 0.6, 20
 
 LETTER = regex.compile(r"\p{L}")
 SINGLE = regex.compile(SINGLES)
@@ -53,7 +55,7 @@ SENTENCES = regex.compile(r"(?:\p{Ll}{4}|\d{4}|\p{Lo}{3})\.[\"'”’»)]{0,2}\s
 DATELINE = regex.compile(r"\p{Lu}[\p{Lu}\s.'’/-]{2,40}(?:,[^\n—–(-]{1,40})?(?:\s?\([^()]{2,40}\))?\s?[—–-]{1,2}\s")
 SIGNATURE = regex.compile(r"[(\[（][^()（）]*[)\]）]|.*\p{L}--\p{Lu}+")
 # What signs somebody's post, or leads to one.
-ADDRESS = regex.compile(r"(?:^|[\s(])@\w|https?://|\bwww\.|\bpic\.twitter")
+ADDRESS = regex.compile(r"(?<![^\s(])@\w|://|www\.\w|pic\.twitter")
 ARROW = regex.compile(r"(?:[→»›>…]|\.\.\.|\[…\])\s*$")
 
 
@@ -92,19 +94,26 @@ def read_lines(text: str) -> Lines:
     """The lines of a page; linear in its characters."""
     spans = list(_unbroken(text, list(_spans(text))))
     lines = [text[start:stop] for start, stop in spans]
-    # Each as a page of its own, since what stands around a line is looked at later; a page has a second line.
-    words = analyse([f"{line.replace(chr(10), ' ')}\nx." for line in lines])
-    counts = np.diff(words.first_word) - 1
-    sizes = [_size(line, count) for line, count in zip(lines, counts.tolist(), strict=True)]
-    kinds = [
-        letter_of(line, size, kind, share > FIGURES)
-        for line, size, kind, share in zip(
-            lines, sizes, _main_kinds(words, counts), _shares(words.figures > 0, words, counts).tolist(), strict=True
-        )
-    ]
+    sizes: list[int] = []
+    kinds: list[str] = []
+    for first in range(0, len(lines), LINES_AT_ONCE):
+        for size, letter in _told(lines[first : first + LINES_AT_ONCE]):
+            sizes.append(size)
+            kinds.append(letter)
     _mark_twins(lines, kinds)
     starts, stops = ([span[side] for span in spans] for side in (0, 1))
     return Lines(text, starts, stops, sizes, "".join(kinds))
+
+
+def _told(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """The size and the letter of each of some lines."""
+    # Each as a page of its own, since what stands around a line is looked at later; a page has a second line.
+    words = analyse([f"{line.replace(chr(10), ' ')}\nx." for line in lines])
+    counts = np.diff(words.first_word) - 1
+    figures = (_shares(words.figures > 0, words, counts) > FIGURES).tolist()
+    for line, count, kind, figure in zip(lines, counts.tolist(), _main_kinds(words, counts), figures, strict=True):
+        size = _size(line, count)
+        yield size, letter_of(line, size, kind, figure)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
@@ -117,19 +126,37 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         place += len(line)
 
 
+def _width(text: str, spans: list[tuple[int, int]]) -> int:
+    """The width that a page was broken at, 0 if it was not: that of lines that go on, most nearly as long."""
+    beside = [(stop - start, after) for (start, stop), (after, _) in pairwise(spans) if _adjoin(text, stop, after)]
+    if len(beside) < max(BROKEN_SHARE * len(spans), BROKEN_LINES):
+        return 0
+    # In scripts with small letters, those that begin with one go on for certain.
+    small = [length for length, after in beside if text[after].islower()]
+    lengths = small if len(small) >= BROKEN_LINES else [length for length, _ in beside]
+    width = max(lengths)
+    full = sum(length >= FULL * width for length in lengths)
+    return width if NARROWEST <= width <= WIDEST and full >= FULL_SHARE * len(lengths) else 0
+
+
 def _unbroken(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The lines, those put together that were broken because the next word did not fit the width of the page."""
-    width = max((stop - start for start, stop in spans), default=0)
-    if not NARROWEST <= width <= WIDEST:
+    width = _width(text, spans)
+    if not width:
         yield from spans
         return
     begun = spans[0][0]
     for (start, stop), (after, end) in pairwise([*spans, (len(text), len(text))]):
         word = text[after:end].split(maxsplit=1)
-        fits = not word or stop - start + 1 + len(word[0]) <= width
-        if fits or text.count("\n", stop, after) > 1:
+        broken = word and stop - start <= width < stop - start + 1 + len(word[0])
+        if not (broken and _adjoin(text, stop, after)):
             yield begun, stop
             begun = after
+
+
+def _adjoin(text: str, stop: int, after: int) -> bool:
+    """Whether no blank line lies between two lines."""
+    return after - stop <= INDENTED and len(text[stop:after].splitlines()) <= 2
 
 
 def _shares(flags: npt.NDArray[np.bool_], words: Words, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
@@ -203,9 +230,9 @@ def letter_by_phrase(line: str, size: int, stopped: bool) -> str:
 
 def _is_stamp(line: str, size: int, stopped: bool) -> bool:
     """Whether a line says when something was published, or would if the page had not lost the date."""
-    date, stamp = printed_date(line), opening_phrase("stamp").match(line)
-    if ADDRESS.search(line) or (stopped and line[-1] not in ":："):
+    if (stopped and line[-1] not in ":：") or ADDRESS.search(line):
         return False
+    date, stamp = printed_date(line), opening_phrase("stamp").match(line)
     if date is None:
         return stamp is not None and (size <= STAMP_REST + 2 or ":" in stamp.group())
     rest = line[: date.start] + line[date.stop :]

@@ -31,6 +31,7 @@ class Form:
     `pattern` matches the letters of its lines; the group ``title`` is where the story begins, and the match ends with
     the first line of its text. A page must have `alike` of them at least, and among its lines with the letter `sign`
     there must be few others. Of a page that has them from the top, the first stands before any text.
+    A form that sets stories apart may do so with briefs.
     """
 
     name: str
@@ -38,11 +39,19 @@ class Form:
     sign: str
     pattern: str
     where: Literal["anywhere", "from the top"] = "anywhere"
+    text: Literal["story", "brief"] = "story"
 
 
 FORMS = (
     # A letter: From, Date, Subject, and then the text; or a record whose fields are labelled so.
-    Form("mail", 1, "", rf"(?P<title>(?:E[ES]{{1,7}}|S{{1,3}}E[ES]{{0,5}})){BESIDE}{{0,3}}[HZ]?[PDq]", "from the top"),
+    Form(
+        "mail",
+        1,
+        "",
+        rf"(?P<title>(?:E[ES]{{1,7}}|S{{1,3}}E[ES]{{0,5}})){BESIDE}{{0,3}}[HZ]?[PDq]",
+        "from the top",
+        "brief",
+    ),
     # The headline, perhaps what the story is about and a caption, when it was published, the text.
     Form(
         "stamped",
@@ -60,13 +69,14 @@ FORMS = (
     # The link to the rest of the story before, the headline.
     Form("continued", 2, "M", rf"(?:^|M[KRFULTS]{{0,6}})(?P<title>[HZ]){BESIDE}{{0,6}}H?[ACT]{{0,2}}[PD]"),
     # A rule, the headline; or a rule, and a text that begins with its place.
-    Form("ruled", 2, "R", rf"(?:^|R[KTS]{{0,3}})(?P<title>[HZ]){BESIDE}{{0,5}}H?[ACT]{{0,2}}[PD]"),
+    Form("ruled", 2, "R", rf"(?:^|R[KTS]{{0,3}})(?P<title>[HZ]){BESIDE}{{0,5}}H?[ACT]{{0,2}}[PD]", text="brief"),
     Form("ruled text", 2, "R", r"R(?P<title>D)"),
     # Whose the story before was, the headline.
     Form("credited", 2, "C", rf"(?:^|C[FULKR]{{0,4}})(?P<title>[HZ]){BESIDE}{{0,5}}[PD]"),
     # The headline, its writer, the text.
     Form("bylined", 3, "B", r"(?P<title>[HZ])[ACUKT]{0,4}[PDq]?[ACUK]{0,3}B[BTACUKN]{0,4}[PD]"),
 )
+BRIEF_FORMS = frozenset(form.name for form in FORMS if form.text == "brief")
 PATTERNS = {form.name: regex.compile(form.pattern) for form in FORMS}
 
 
