@@ -27,7 +27,7 @@ PROFILE = sc.learn_profile(STRAITS)
 DATED = [story for story in STRAITS if story.published]
 COMMANDS = [
     *("create", "add", "query", "remove", "expire", "refresh", "clusters", "cluster-of", "explain", "changes"),
-    *("stats", "assignments", "export", "verify", "compact", "backup"),
+    *("stats", "assignments", "export", "verify", "compact", "backup", "upgrade"),
 ]
 
 
@@ -340,6 +340,8 @@ def test_years(run: Run, full: Path, tmp_path: Path) -> None:
     for path in (full, tmp_path / "copy.storyclust"):
         assert run("verify", path) == Done(0, "", f"{path}: sound, with 28 stories\n")
     assert run("changes", tmp_path / "copy.storyclust").out == run("changes", full).out
+    assert run("upgrade", full) == Done(0, "", f"{full}: up to date, with 0 changes\n")
+    assert_refused(run("upgrade", tmp_path / "none"), 2, "no such file")
 
 
 # What cannot be done

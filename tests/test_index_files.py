@@ -52,6 +52,22 @@ def newer(path: Path) -> None:
         connection.execute("PRAGMA user_version = 99")
 
 
+def older(path: Path) -> None:
+    StoryIndex.create(path).close()
+    make_older(path)
+
+
+def make_older(path: Path) -> None:
+    """Make version 1 of an index of version 2: without what providers say, and by other hashes."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP INDEX stories_not_usable")
+        for column in ("agency", "language", "status", "edition", "evolved_from"):
+            connection.execute(f"ALTER TABLE stories DROP COLUMN {column}")
+        connection.execute("UPDATE units SET hash = hash + 1, terms = NULL")
+        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
+
+
 def broken_off(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -62,7 +78,11 @@ def broken_off(path: Path) -> None:
     [
         (lambda path: path.write_text("Not a database. " * 999), "not an index of storyclust"),
         (another_database, "another SQLite database; nothing was changed"),
-        (newer, "an index of version 99; this storyclust reads up to 1. Use a newer storyclust"),
+        (newer, "an index of version 99; this storyclust reads up to 2. Use a newer storyclust"),
+        (
+            older,
+            r"version 1, made by an earlier storyclust; expected version 2\. Bring it up to date: storyclust index up",
+        ),
         (broken_off, "whose making was broken off; remove it and create the index again"),
         (Path.touch, "an empty file, or an index whose making was broken off"),
         (Path.mkdir, "it is a folder; expected an index"),
@@ -87,6 +107,21 @@ def test_an_index_that_cannot_be_made_leaves_no_file(path: Path, wrong: Any) -> 
     with pytest.raises(UsageError, match=next(iter(wrong))):
         StoryIndex.create(path, **wrong)
     assert not list(path.parent.iterdir())
+
+
+def test_an_older_index_is_brought_up_to_date(made: Path) -> None:
+    make_older(made)
+    assert StoryIndex.upgrade(made) >= 0
+    with StoryIndex.open(made) as index:
+        index.verify()
+        assert list(index.clusters()) == list(sc.cluster_stories(FEW).clusters)
+        assert index.profile.digest == sc.learn_profile(FEW).digest
+        assert index.add(replace(FEW[0], version="1", status="withheld")).is_new
+    before = made.read_bytes()
+    assert StoryIndex.upgrade(made) == 0
+    assert made.read_bytes() == before
+    with pytest.raises(FileNotFoundError, match="no such file"):
+        StoryIndex.upgrade(made.with_name("none"))
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -13,12 +13,11 @@ from types import TracebackType
 from typing import Self
 
 from storyclust.errors import OutputError, SettingsError, UsageError
-from storyclust.index.keys import Keys
 from storyclust.index.postings import Postings
-from storyclust.index.profiles import read_digest, read_profile, write_profile
-from storyclust.index.recent import Recent
+from storyclust.index.profiles import read_digest, write_profile
 from storyclust.index.shelf import Shelf
 from storyclust.index.store import Durability, closed_on_error, create_file, explained, open_file
+from storyclust.index.upgrading import upgrade
 from storyclust.io.atomic import output_path
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
@@ -41,7 +40,7 @@ class Session:
         # What is in memory must be of one moment: another process may write meanwhile.
         connection.execute("BEGIN")
         self._postings = Postings(connection)
-        self._shelf = self._read_shelf()
+        self._shelf = Shelf.read(connection, self._postings, self._workers)
         # The state of the file that memory follows; None after a transaction that was undone.
         self._seen: int | None = self._version()
         connection.execute("COMMIT")
@@ -115,7 +114,7 @@ class Session:
         FileNotFoundError
             If there is no such file.
         DataError
-            If it is no index, one of a newer version, or damaged.
+            If it is no index, one of another version, or damaged.
         SettingsError
             If it was made with other settings than those asked for.
         """
@@ -127,6 +126,21 @@ class Session:
                 index._require(settings)
         return index
 
+    @staticmethod
+    def upgrade(path: FilePath, *, wait: float = WAIT, threads: int | None = None) -> int:
+        """Bring an index up to date that an earlier version of this library made; how many changes that made.
+
+        Its stories are analysed anew and the profile is learned anew, which takes as long as `refresh`. One that is up
+        to date stays as it is. As a whole or not at all.
+
+        Raises
+        ------
+        FileNotFoundError
+        DataError
+            If it is no index, one of a newer version, or damaged.
+        """
+        return upgrade(Path(path), wait, threads)
+
     def _require(self, settings: Settings) -> None:
         own = self.settings
         names = [field.name for field in fields(Settings)]
@@ -136,12 +150,6 @@ class Session:
             raise SettingsError(
                 f"{self.path}: the index was made with other settings: {named}. Open it without, or make another index"
             )
-
-    def _read_shelf(self) -> Shelf:
-        (kept,) = self._connection.execute("SELECT value FROM about WHERE name = 'settings'").fetchone()
-        keys = Keys(self._connection, self._postings)
-        settings = Settings.from_dict(json.loads(kept))
-        return Shelf(self._connection, keys, settings, read_profile(self._connection), self._workers, Recent())
 
     @property
     def settings(self) -> Settings:
@@ -262,7 +270,7 @@ class Session:
         else:
             self._postings.refresh()
         if read_digest(self._connection) != self._shelf.profile.digest:
-            self._shelf = self._read_shelf()
+            self._shelf = Shelf.read(self._connection, self._postings, self._workers)
         self._seen = now
 
     def _version(self) -> int:

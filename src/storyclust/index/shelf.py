@@ -13,6 +13,8 @@ from typing import Any
 
 from storyclust.errors import DamagedIndexError
 from storyclust.index.keys import Keys
+from storyclust.index.postings import Postings
+from storyclust.index.profiles import read_profile
 from storyclust.index.recent import Recent
 from storyclust.model import Story
 from storyclust.parallel import Workers
@@ -34,6 +36,13 @@ class Shelf:
     profile: Profile
     workers: Workers
     recent: Recent
+
+    @classmethod
+    def read(cls, connection: sqlite3.Connection, postings: Postings, workers: Workers) -> Shelf:
+        """What an index file says of itself."""
+        (kept,) = connection.execute("SELECT value FROM about WHERE name = 'settings'").fetchone()
+        settings, profile = Settings.from_dict(json.loads(kept)), read_profile(connection)
+        return cls(connection, Keys(connection, postings), settings, profile, workers, Recent())
 
     def rows(self, query: str, numbers: Iterable[int]) -> list[Any]:
         """The rows of a query that joins a list of numbers, ``json_each(?)``."""

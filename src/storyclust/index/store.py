@@ -24,7 +24,7 @@ from storyclust.model import Level
 Durability = Literal["commit", "process"]
 
 APPLICATION = 0x53_43_49_58  # how SQLite files say whose they are: "SCIX"
-VERSION = 1
+VERSION = 2
 PAGE_BYTES = 8192
 WAIT_MOST = 1_000_000
 # The system writes a page when it likes, or at each commit: then what was acknowledged outlives a power failure.
@@ -105,7 +105,7 @@ def _with_tables(connection: sqlite3.Connection, level: Level, durability: Durab
     with closed_on_error(connection):
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
-        _configure(connection, durability)
+        configure(connection, durability)
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
@@ -124,8 +124,22 @@ def open_file(path: Path, durability: Durability, wait: float) -> sqlite3.Connec
     ------
     FileNotFoundError
     DataError
-        If it is no index, one of a newer version, or damaged.
+        If it is no index, one of another version, or damaged.
     """
+    connection = find_file(path, wait)
+    with explained(path), closed_on_error(connection):
+        version = version_of(connection)
+        if version < VERSION:
+            raise DataError(
+                f"{path}: an index of version {version}, made by an earlier storyclust; expected version {VERSION}. "
+                "Bring it up to date: storyclust index upgrade FILE, or StoryIndex.upgrade"
+            )
+        configure(connection, durability)
+    return connection
+
+
+def find_file(path: Path, wait: float) -> sqlite3.Connection:
+    """An index file of this version or an earlier one; errors as of `open_file`."""
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -142,8 +156,12 @@ def open_file(path: Path, durability: Durability, wait: float) -> sqlite3.Connec
         connection = _connect(path, wait)
         with closed_on_error(connection):
             _require_index(connection, path)
-            _configure(connection, durability)
     return connection
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The version of the tables of an index."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _require_index(connection: sqlite3.Connection, path: Path) -> None:
@@ -169,7 +187,8 @@ def _connect(path: Path, wait: float) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=wait, isolation_level=None, cached_statements=256)
 
 
-def _configure(connection: sqlite3.Connection, durability: Durability) -> None:
+def configure(connection: sqlite3.Connection, durability: Durability) -> None:
+    """Settle what holds for a connection, not for the file."""
     if durability not in SYNCHRONOUS:
         raise UsageError(f"durability is {durability!r}; expected one of {', '.join(SYNCHRONOUS)}")
     connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS[durability]}")

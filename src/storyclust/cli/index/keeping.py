@@ -1,4 +1,4 @@
-"""``storyclust index remove``, ``expire``, ``refresh``, ``verify``, ``compact`` and ``backup``: over the years."""
+"""``storyclust index remove``, ``expire``, ``refresh``, ``upgrade``, ``verify``, ``compact`` and ``backup``."""
 
 from __future__ import annotations
 
@@ -72,6 +72,21 @@ def refresh(file: IndexFile, wait: Wait = WAIT, threads: o.Threads = None, quiet
     """
     with speaking(quiet=quiet, stages=()) as speaker, opened(file, wait=wait, threads=threads) as index:
         speaker.say(f"{file}: {counted(index.refresh(), 'change', 'changes')} by what its stories teach")
+
+
+def upgrade(file: IndexFile, wait: Wait = WAIT, threads: o.Threads = None, quiet: o.Quiet = False) -> None:
+    """Bring an index up to date that an earlier version made; it takes as long as to refresh it.
+
+    Example: storyclust index upgrade wire.storyclust
+    """
+    from storyclust.index.index import StoryIndex
+
+    with speaking(quiet=quiet, stages=()) as speaker:
+        try:
+            changes = StoryIndex.upgrade(file, wait=wait, threads=threads)
+        except FileNotFoundError as problem:
+            raise UsageError(str(problem)) from None
+        speaker.say(f"{file}: up to date, with {counted(changes, 'change', 'changes')}")
 
 
 def verify(file: IndexFile, quiet: o.Quiet = False) -> None:
