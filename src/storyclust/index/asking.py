@@ -25,7 +25,7 @@ def ask(shelf: Shelf, story: Story) -> list[Match]:
     equal = [unit for (unit,) in shelf.connection.execute(query, (content,))]
     units = np.setdiff1d(shelf.keys.candidates(told.keys), equal)
     there = with_texts(shelf, units)
-    asked = np.array([[ASKED, content, 0, 0, 0]], np.int64)
+    asked = np.array([[ASKED, content, ASKED, 0, 0, 0]], np.int64)
     low, high = there[:, UNIT], np.full(len(there), ASKED)
     found, _, _ = link(shelf, np.concatenate((asked, there)), low, high, [], Analysed(told.words, {ASKED: 0}))
     narrated = int(told.words.narrated_counts[0])
@@ -37,7 +37,7 @@ def ask(shelf: Shelf, story: Story) -> list[Match]:
     return _matches(shelf, answers)
 
 
-ASKED = 0  # numbers of units begin at 1
+ASKED = 0  # numbers of units and stories begin at 1
 
 
 def _matches(shelf: Shelf, answers: list[tuple[int, int, int, float]]) -> list[Match]:

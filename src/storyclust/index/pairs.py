@@ -86,20 +86,21 @@ def apply(shelf: Shelf, changes: Changes, gone: list[int], repeated: list[int], 
 
 
 # The columns of `with_texts`.
-UNIT, HASH, EARLIEST, LATEST, TERMED = range(5)
+UNIT, HASH, TELLER, EARLIEST, LATEST, TERMED, COLUMNS = range(7)
 
 
 def with_texts(shelf: Shelf, units: Integers) -> Integers:
-    """Those of some units that have a text, rising: int64 of shape (units, 5).
+    """Those of some units that have a text, rising: int64 of shape (units, COLUMNS).
 
-    The number, the content hash, when it appeared first and last, and whether its terms are kept.
+    The number, the content hash, the story that tells it, when it appeared first and last, and whether its terms are
+    kept.
     """
     rows = shelf.rows(
-        "SELECT number, hash, earliest, latest, terms IS NOT NULL FROM (SELECT value FROM json_each(?)) "
+        "SELECT number, hash, teller, earliest, latest, terms IS NOT NULL FROM (SELECT value FROM json_each(?)) "
         "JOIN units ON number = value JOIN texts ON story = teller",
         sorted(set(units.tolist())),
     )
-    return np.array(sorted(rows), np.int64).reshape(-1, TERMED + 1)
+    return np.array(sorted(rows), np.int64).reshape(-1, COLUMNS)
 
 
 def compare(
@@ -126,8 +127,9 @@ def link(
     """Compare pairs of units, as of `with_texts`: the pairs; the units by content hash, and their terms."""
     found = np.zeros(len(low), PAIR)
     found["other"] = low
-    numbers = units[np.argsort(units[:, HASH].view(np.uint64)), UNIT]
-    words, row = _words_of(shelf, numbers.tolist(), analysed)
+    units = units[np.argsort(units[:, HASH].view(np.uint64))]
+    numbers, tellers = units[:, UNIT], units[:, TELLER]
+    words, row = _words_of(shelf, dict(zip(numbers.tolist(), tellers.tolist(), strict=True)), analysed)
     contents = Contents.choose(words, np.array([row[unit] for unit in numbers.tolist()], np.int64))
     by_number = np.argsort(numbers)
     one, other = (by_number[np.searchsorted(numbers, side, sorter=by_number)].astype(np.int32) for side in (low, high))
@@ -146,32 +148,33 @@ def _codes(one: Numbers, other: Numbers, units: int) -> Integers:
     return codes
 
 
-def _words_of(shelf: Shelf, units: list[int], analysed: Analysed) -> tuple[KeptWords, dict[int, int]]:
-    """The words of units, and the row of each among them: those at hand first."""
-    others = [unit for unit in units if unit not in analysed.row]
+def _words_of(shelf: Shelf, tellers: dict[int, int], analysed: Analysed) -> tuple[KeptWords, dict[int, int]]:
+    """The words of units, told by these stories, and the row of each among them: those at hand first."""
+    others = [unit for unit in tellers if unit not in analysed.row]
     if not others:
         return analysed.words, analysed.row
-    known = shelf.recent.known(others)
-    known |= _analysed_again(shelf, [unit for unit in others if unit not in known])
+    asked = [tellers[unit] for unit in others]
+    known = shelf.recent.known(asked)
+    known |= _analysed_again(shelf, [story for story in asked if story not in known])
     before = len(analysed.words)
     row = analysed.row | {unit: before + place for place, unit in enumerate(others)}
-    return KeptWords.joined([analysed.words, *(known[unit] for unit in others)]), row
+    return KeptWords.joined([analysed.words, *(known[story] for story in asked)]), row
 
 
-def _analysed_again(shelf: Shelf, units: list[int]) -> dict[int, KeptWords]:
-    """The words of units, whose texts are read."""
-    if not units:
+def _analysed_again(shelf: Shelf, stories: list[int]) -> dict[int, KeptWords]:
+    """The words of stories, whose texts are read."""
+    if not stories:
         return {}
     rows = shelf.rows(
-        "SELECT units.number, source, text FROM (SELECT value FROM json_each(?)) JOIN units ON units.number = value "
-        "JOIN stories ON stories.number = teller JOIN texts ON story = teller",
-        units,
+        "SELECT number, source, text FROM (SELECT value FROM json_each(?)) JOIN stories ON number = value "
+        "JOIN texts ON story = number",
+        stories,
     )
-    stories = [Story("-", read_text(text), source=name_or_none(source)) for _, source, text in rows]
-    words = recognise_words(stories, shelf.profile, shelf.settings, shelf.workers)
+    texts = [Story("-", read_text(text), source=name_or_none(source)) for _, source, text in rows]
+    words = recognise_words(texts, shelf.profile, shelf.settings, shelf.workers)
     found = {row[0]: own for row, own in zip(rows, words.apart(), strict=True)}
-    for unit, own in found.items():
-        shelf.recent.keep(unit, own)
+    for story, own in found.items():
+        shelf.recent.keep(story, own)
     return found
 
 

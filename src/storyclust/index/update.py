@@ -36,6 +36,8 @@ def arrive(shelf: Shelf, new: Sequence[New], moment: int) -> Outcome:
     told = tell(stories, shelf.profile, shelf.settings, shelf.workers)
     plan = plan_arrival(shelf, arrivals, told)
     insert(shelf, new, arrivals, moment, plan.borne)
+    for arrival, words in zip(arrivals, told.words.apart(), strict=True):
+        shelf.recent.keep(arrival.number, words)
     outcome = _carry_out(shelf, plan, Analysed(told.words, plan.rows))
     heads = shelf.rows(_CLUSTERS_OF[shelf.settings.level], [arrival.number for arrival in arrivals])
     names = shelf.names({head for _, head in heads})
@@ -89,10 +91,6 @@ def _carry_out(shelf: Shelf, plan: Plan, analysed: Analysed) -> Outcome:
     """Pairs, components and clusters follow the units that come and go."""
     counted = shelf.keys.change(entries_of(plan.coming), entries_of(plan.going))
     pairs = apply(shelf, counted, plan.gone, plan.repeated, analysed)
-    told = {row: unit for unit, row in analysed.row.items()}
-    for row, words in enumerate(analysed.words.apart()):
-        if row in told:
-            shelf.recent.keep(told[row], words)
     components = _components(shelf, plan, pairs)
     shelf.connection.executemany("DELETE FROM units WHERE number = ?", [(unit,) for unit in plan.gone])
     units = Units.load(shelf, components)
