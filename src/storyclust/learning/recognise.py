@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -31,7 +32,7 @@ def recognise(words: KeptWords, lines: Lines, profile: Profile, size: int, worke
     flags = workers.memory.gather(words.flags[:0], [words.flags])
     counts = np.empty((len(words), COUNTED), np.int64)
     first_word, first_line = words.first_word, np.concatenate(([0], np.cumsum(lines.counts)))
-    furniture, stock = table_of(profile.furniture), table_of(profile.stock)
+    furniture, stock = _tables_of(profile)
 
     def flag(batch: tuple[int, int]) -> None:
         start, stop = batch
@@ -46,6 +47,12 @@ def recognise(words: KeptWords, lines: Lines, profile: Profile, size: int, worke
 
     workers.run(flag, workers.split(len(words), weights=words.word_counts))
     return replace(words, flags=flags).with_counts(counts)
+
+
+@lru_cache(maxsize=2)  # the same for every story of an index
+def _tables_of(profile: Profile) -> tuple[Hashes, Hashes]:
+    """Furniture and stock as tables."""
+    return table_of(profile.furniture), table_of(profile.stock)
 
 
 def table_of(values: Hashes) -> Hashes:
