@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from storyclust.result import StoryClusters
     from storyclust.rules import Rule, load_rules
     from storyclust.settings import Settings
+    from storyclust.text.credits import Credits, read_credits
     from storyclust.tuning import Tuning, tune
 
 # Where each public name lives; nothing heavy is loaded before a name is used.
 _HOMES = {
     "Cluster": "model",
     "Columns": "io",
+    "Credits": "text.credits",
     "DataError": "errors",
     "Deduplication": "dedup",
     "Link": "model",
@@ -68,6 +70,7 @@ _HOMES = {
     "match_stories": "against",
     "parse_date": "io",
     "plan_deduplication": "dedup",
+    "read_credits": "text.credits",
     "shingle_hash32": "fingerprint.signatures",
     "signature": "fingerprint.signatures",
     "split_page": "pages.cutting",
@@ -77,6 +80,7 @@ _HOMES = {
 __all__ = [
     "Cluster",
     "Columns",
+    "Credits",
     "DataError",
     "Deduplication",
     "Link",
@@ -109,6 +113,7 @@ __all__ = [
     "match_stories",
     "parse_date",
     "plan_deduplication",
+    "read_credits",
     "shingle_hash32",
     "signature",
     "split_page",
