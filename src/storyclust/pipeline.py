@@ -18,6 +18,7 @@ from storyclust.cluster.canonical import Members, choose_canonicals
 from storyclust.cluster.clustering import Clustering
 from storyclust.cluster.levels import build_levels
 from storyclust.cluster.overrides import honour
+from storyclust.cluster.standing import standing
 from storyclust.collect import Collected, Source, collect
 from storyclust.errors import UsageError
 from storyclust.fingerprint.kept import KeptWords
@@ -214,8 +215,8 @@ def _cluster(
     clusterings = {level: Clustering.from_labels(own) for level, own in labels.items()}
     _, members, first_member = clusterings[settings.level].several()
     sources = [collected.stories[story].source for story in members.tolist()]
-    usable = [collected.stories[story].status == "usable" for story in members.tolist()]
-    choices = Members(content[members], sources, np.ones(len(members), np.int64), first_member, usable)
+    standings = [standing(collected.stories[story]) for story in members.tolist()]
+    choices = Members(content[members], sources, np.ones(len(members), np.int64), first_member, standings)
     canonicals = choose_canonicals(choices, contents.narrated_counts, vectors.terms, profile, settings)
 
     counts = Counts(

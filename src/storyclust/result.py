@@ -20,6 +20,7 @@ from storyclust import tables
 from storyclust.cluster.canonical import why_alone
 from storyclust.cluster.clustering import Clustering
 from storyclust.collect import Collected
+from storyclust.coverage import Coverage
 from storyclust.errors import UnknownStoryError, UsageError
 from storyclust.exports import Exports, Table, rows_of_stretches
 from storyclust.io import TableWriter
@@ -380,6 +381,17 @@ class StoryClusters(Exports[TableName]):
     def cluster_rows(self) -> Iterator[dict[str, Any]]:
         """One row a cluster of two stories or more: the columns of `storyclust.tables.CLUSTERS`."""
         return (tables.cluster_row(cluster, self.story) for cluster in self.clusters if len(cluster) > 1)
+
+    def coverage(self, id: str) -> Coverage:
+        """Who ran the stories of the cluster that a story is in, of which agency it is, when first and last seen."""
+        return Coverage.of([self.story(member) for member in self.cluster_of(id).members])
+
+    def source_rows(self) -> Iterator[dict[str, Any]]:
+        """How many stories of each agency every outlet carries: the columns of `storyclust.tables.SOURCES`.
+
+        An agency is what the story came with; else the outlet itself, if it is one; else what the text credits.
+        """
+        return tables.source_rows(self.stories)
 
     def metadata(self) -> dict[str, str]:
         """What is saved inside Parquet files: format version, settings, profile digest."""

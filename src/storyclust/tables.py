@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from storyclust.arrays import Fractions
 from storyclust.cluster.clustering import Clustering
+from storyclust.coverage import Coverage
 from storyclust.io import Field
 from storyclust.io.columns import Column, Lists, Stretch
 from storyclust.io.news.ninjs import ninjs_item
@@ -29,6 +31,7 @@ from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.progress import WRITING_LINKS, Progress, Stages
 from storyclust.settings import Settings
+from storyclust.text.suppliers import agencies_of
 
 FORMAT = "storyclust 1"
 
@@ -91,8 +94,11 @@ CLUSTERS = (
     Field("first_published", "text"),
     Field("last_published", "text"),
     Field("sources", "texts"),
+    Field("agencies", "texts"),
     Field("members", "texts"),
 )
+
+SOURCES = (Field("source", "text"), Field("agency", "text"), Field("stories", "count"))
 
 REJECTS = (Field("file", "text"), Field("line", "count"), Field("id", "text"), Field("reason", "text"))
 
@@ -248,18 +254,29 @@ def match_row(
     }
 
 
+def source_rows(stories: Iterable[Story]) -> Iterator[dict[str, Any]]:
+    """The rows of `SOURCES`: how many stories of each agency an outlet carries, by outlet, most stories first.
+
+    A story of two agencies counts for each; one of none counts for no agency.
+    """
+    counts = Counter((story.source, agency) for story in stories for agency in agencies_of(story) or (None,))
+    rows = sorted((source is None, source or "", -number, agency or "") for (source, agency), number in counts.items())
+    for is_unknown, source, number, agency in rows:
+        yield {"source": None if is_unknown else source, "agency": agency or None, "stories": -number}
+
+
 def cluster_row(cluster: Cluster, story_of: Callable[[str], Story]) -> dict[str, Any]:
     """The row of `CLUSTERS` for one cluster."""
-    members = [story_of(id) for id in cluster.members]
-    published = [story.published for story in members if story.published is not None]
+    coverage = Coverage.of([story_of(id) for id in cluster.members])
     return {
         "cluster": cluster.id,
         "level": cluster.level,
-        "size": len(members),
+        "size": coverage.stories,
         "canonical": cluster.canonical,
         "reason": cluster.reason,
-        "first_published": min(published).isoformat() if published else None,
-        "last_published": max(published).isoformat() if published else None,
-        "sources": sorted({story.source for story in members if story.source is not None}),
+        "first_published": coverage.first and coverage.first.isoformat(),
+        "last_published": coverage.last and coverage.last.isoformat(),
+        "sources": list(coverage.outlets),
+        "agencies": list(coverage.agencies),
         "members": list(cluster.members),
     }

@@ -41,6 +41,9 @@ def cluster(
     clusters: Annotated[
         str | None, typer.Option("--clusters", metavar="FILE", help="Clusters of two stories or more.")
     ] = None,
+    sources: Annotated[
+        str | None, typer.Option("--sources", metavar="FILE", help="How many stories of each agency an outlet carries.")
+    ] = None,
     summary: Annotated[
         str | None, typer.Option("--summary", metavar="FILE", help="Figures and settings, as JSON.")
     ] = None,
@@ -93,7 +96,7 @@ def cluster(
     expected = stages_of(
         *(READING, ANALYSING, LEARNING, FINDING, COMPARING, JOINING, WRITING, links and WRITING_LINKS), known=known
     )
-    paths = [output, links, clusters, summary, rejects, save_profile]
+    paths = [output, links, clusters, sources, summary, rejects, save_profile]
     with speaking(quiet=quiet, stages=expected, outputs=paths) as speaker:
         # Loading these compiles the kernels the first time, and the user is told so.
         from storyclust import tables
@@ -105,6 +108,7 @@ def cluster(
             assignment_table = files.table(None if as_items else output, tables.ASSIGNMENTS, metadata)
             link_table = files.table(links, tables.LINKS, metadata)
             cluster_table = files.table(clusters, tables.CLUSTERS, metadata)
+            source_table = files.table(sources, tables.SOURCES, metadata)
             reject_table = files.table(rejects, tables.REJECTS, {})
             summary_file = files.json(summary)
             result = cluster_stories(
@@ -126,6 +130,8 @@ def cluster(
                 link_table.write_stretches(result.link_columns(threads=threads, progress=speaker.progress))
             if cluster_table is not None:
                 write_rows(cluster_table, result.cluster_rows())
+            if source_table is not None:
+                write_rows(source_table, result.source_rows())
             write_rows(reject_table, reject_rows(result.rejects))
             if summary_file is not None:
                 write_summary(summary_file, result.summary())

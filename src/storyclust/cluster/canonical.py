@@ -6,9 +6,10 @@ in each cluster and one sentence of reason.
 The centre of a cluster is the mean of its stories' unit TF-IDF vectors over narrated words, with document
 frequencies from the profile (the smoothed form, ``log((1 + n) / (1 + f)) + 1``, of scikit-learn). The
 story nearest to it, by cosine, wins. Cosines are rounded before they are compared, because many
-are ties but for the last digits; ties go to the most complete, then to the first in rank. Two stories
-alone are always tied: their centre lies half way. What its provider has withheld or canceled is not chosen
-where another member is usable.
+are ties but for the last digits; ties go to the most complete, then to a later or corrected version, then to
+an agency's own copy, then to the first in rank. Two stories alone are always tied: their centre lies half way.
+What its provider has withheld or canceled, and what says that it is withdrawn, is not chosen where another
+member is usable.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from storyclust.cluster.canonical_kernels import centre_cosines
+from storyclust.cluster.standing import PLAIN, UNUSABLE, version_of
 from storyclust.match.terms import Terms
 from storyclust.model import Status
 from storyclust.profile import Profile
@@ -47,15 +49,16 @@ class Members:
         How many stories it stands for, of which it is the first in rank: all others have its content, and its source as
         far as that matters.
     first_member : int64 array, one more than clusters
-    usable : list of bool, one a member, optional
-        Whether it may be published; all may where none is given. What it stands for is as it is.
+    standings : list of int, one a member, optional
+        As `storyclust.cluster.standing` gives them; all stand alike where none is given. What a member stands for has
+        its own.
     """
 
     contents: npt.NDArray[np.int64]
     sources: Sequence[str | None]
     stories: npt.NDArray[np.int64]
     first_member: npt.NDArray[np.int64]
-    usable: Sequence[bool] | None = None
+    standings: Sequence[int] | None = None
 
 
 def choose_canonicals(
@@ -74,17 +77,18 @@ def choose_canonicals(
         places, left_out = _usable(members, start, stop)
         places, preference = _preferred(places, members.sources[start:stop], settings.preferred_sources)
         figures = (column[start:stop].tolist() for column in (cosines, lengths, members.stories))
-        place, reason = choose(_Choice(places, *figures))
+        place, reason = choose(_Choice(places, _standings(members, start, stop), *figures))
         chosen.append((place, left_out + preference + reason))
     return chosen
 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """The members of a cluster that may be chosen, by rank, and the figures of all members: how near each is to the
-    centre, how many words it narrates, and how many stories it stands for."""
+    """The members of a cluster that may be chosen, by rank, and the figures of all members: how each stands among
+    equals, how near it is to the centre, how many words it narrates, and how many stories it stands for."""
 
     places: list[int]
+    standings: Sequence[int]
     cosines: list[float]
     lengths: list[int]
     stories: list[int]
@@ -96,14 +100,18 @@ class _Choice:
 
 def _usable(members: Members, start: int, stop: int) -> tuple[list[int], str]:
     """The members of a cluster that may be published, or all of them where none may."""
-    every = list(range(stop - start))
-    if members.usable is None or all(members.usable[start:stop]):
+    every, standings = list(range(stop - start)), _standings(members, start, stop)
+    places = [place for place in every if standings[place] != UNUSABLE]
+    if len(places) == len(every):
         return every, ""
-    places = [place for place in every if members.usable[start + place]]
     if not places:
         return every, "none is usable, all are withheld or canceled; "
-    left_out = sum(members.stories[start + place] for place in every if not members.usable[start + place])
+    left_out = sum(members.stories[start + place] for place in every if standings[place] == UNUSABLE)
     return places, f"{left_out} withheld or canceled {'is' if left_out == 1 else 'are'} left out; "
+
+
+def _standings(members: Members, start: int, stop: int) -> Sequence[int]:
+    return (PLAIN,) * (stop - start) if members.standings is None else members.standings[start:stop]
 
 
 def _preferred(places: list[int], sources: Sequence[str | None], preferred: tuple[str, ...]) -> tuple[list[int], str]:
@@ -147,15 +155,29 @@ def _complete(places: list[int], choice: _Choice) -> tuple[int, str]:
     count = choice.count(complete)
     if count == 1:
         return complete[0], f"this one is the most complete ({most} narrated words)"
-    return complete[0], f"this one is the earliest of {count} that are complete"
+    return _best_standing(complete, choice, f"{count} that are complete")
+
+
+def _best_standing(places: list[int], choice: _Choice, equals: str) -> tuple[int, str]:
+    """Of members that are as good, the first in rank of those that stand best."""
+    best = max(choice.standings[place] for place in places)
+    standing = [place for place in places if choice.standings[place] == best]
+    lowest = min(choice.standings[place] for place in places)
+    if best == lowest:
+        return standing[0], f"this one is the earliest of {equals}"
+    what = "a later or corrected version" if version_of(best) > version_of(lowest) else "the agency's own"
+    if choice.count(standing) == 1:
+        return standing[0], f"this one is {what}, of {equals}"
+    return standing[0], f"this one is {what}, the earliest such of {equals}"
 
 
 def _longest(choice: _Choice) -> tuple[int, str]:
     most = max(choice.lengths[place] for place in choice.places)
     longest = [place for place in choice.places if choice.lengths[place] == most]
     count = choice.count(longest)
-    tied = f"the earliest of {count} with" if count > 1 else "it has"
-    return longest[0], f"{tied} the most narrated words ({most})"
+    if count == 1:
+        return longest[0], f"it has the most narrated words ({most})"
+    return _best_standing(longest, choice, f"{count} with the most narrated words ({most})")
 
 
 def _earliest(choice: _Choice) -> tuple[int, str]:

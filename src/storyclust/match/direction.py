@@ -4,7 +4,8 @@ In: pairs of stories, their relations and how many narrated words each has, as a
 or none if it cannot be told, and the sign it was told by.
 
 1. One is said to have evolved from the other, and not the other way round: the other.
-2. One credits the other's outlet, near its beginning or its end, and not the other way round: the credited one.
+2. One credits the other's outlet, by its name near the beginning or the end, or as the agency that supplied it, and not
+   the other way round: the credited one.
 3. One was published earlier: that one; but of two copies an earlier one that is cut came from somewhere else.
 4. Of two copies of one time, the one that is clearly more complete.
 """
@@ -20,6 +21,7 @@ import numpy as np
 from storyclust.arrays import Bytes, Flags, Integers
 from storyclust.match.links import COPY, NOT_LINKED
 from storyclust.model import OriginSign, Story
+from storyclust.text.suppliers import agencies_of, agency_named
 
 # The signs, and what they are called.
 NO_SIGN, EVOLVED, CREDITED, EARLIER, MORE_COMPLETE = range(5)
@@ -40,6 +42,8 @@ class Bylines:
     ----------
     outlets : tuple of str
         The names of the outlets, case folded.
+    agencies : tuple of str or None
+        Which agency each of them is, None where it is none that is known.
     outlet : int64 array, one a story
         -1 where it is not known.
     published : int64 array, one a story
@@ -49,6 +53,7 @@ class Bylines:
     """
 
     outlets: tuple[str, ...]
+    agencies: tuple[str | None, ...]
     outlet: Integers
     published: Integers
     evolved_from: Integers
@@ -59,8 +64,15 @@ class Bylines:
         numbers: dict[str | None, int] = {None: -1}
         outlet = np.array([numbers.setdefault(story.source, len(numbers) - 1) for story in stories], np.int64)
         times = (UNDATED if story.moment is None else story.moment for story in stories)
-        names = (name.casefold() for name in numbers if name is not None)
-        return cls(tuple(names), outlet, np.fromiter(times, np.int64, len(stories)), _named_as_origin(stories))
+        names = [name for name in numbers if name is not None]
+        agencies = tuple(agency_named(name) for name in names)
+        return cls(
+            tuple(name.casefold() for name in names),
+            agencies,
+            outlet,
+            np.fromiter(times, np.int64, len(stories)),
+            _named_as_origin(stories),
+        )
 
 
 def find_origins(
@@ -121,9 +133,17 @@ def _credits(story: Integers, other: Integers, stories: Sequence[Story], bylines
             text = stories[teller].text
             last, beginning, end = teller, text[:NEAR].casefold(), text[-NEAR:].casefold()
         name = bylines.outlets[named]
-        found[place] = _names(beginning, name) or _names(end, name)
+        found[place] = _names(beginning, name) or _names(end, name) or _is_supplied_by(stories[teller], named, bylines)
     credits[asked] = found[key]
     return credits
+
+
+def _is_supplied_by(story: Story, outlet: int, bylines: Bylines) -> bool:
+    """Whether an outlet is among the agencies of a story; no other outlet than an agency is looked for in the text."""
+    agency = bylines.agencies[outlet]
+    if not story.agency and agency is None:
+        return False
+    return (agency or bylines.outlets[outlet]).casefold() in map(str.casefold, agencies_of(story))
 
 
 def _names(text: str, name: str) -> bool:

@@ -171,10 +171,7 @@ def _patterns() -> _Patterns:
         r"|(?P<inside>[\p{Han}\p{Katakana}]{1,8}))?"
     )
     near = rf"(?:\s?(?P<near>[,/])\s?|{DASH})"
-    capitals, capitalised = (
-        r"\p{Lu}[\p{Lu}.'’]++(?:[ -]\p{Lu}[\p{Lu}.'’]++){0,3}",
-        r"\p{Lu}\p{Ll}++(?:[ -]\p{Lu}\p{Ll}++){0,2}",
-    )
+    capitals = r"\p{Lu}[\p{Lu}.'’]++(?:[ -]\p{Lu}[\p{Lu}.'’]++){0,3}"
     state, date = (
         r"(?:,\s\p{Lu}[\p{L}.]++(?:\s\p{Lu}[\p{L}.]++){0,2})?",
         r"(?:,\s[\p{L}. ]{0,12}\d{1,2}(?:\s\p{L}{3,10})?)?",

@@ -20,13 +20,13 @@ from storyclust.text.credit_rows import UNSPACED, CreditRow, any_of, bare, rows_
 Mark = Literal["urgent", "lead", "update", "correction", "repeat"]
 
 # Notes to editors stand in lines of their own, at either end.
-NOTED = 500
+NOTED, NOTE_LINES = 500, 4
 # Each takes the place of those before it; a story without a mark stands with a lead, which is a first full version.
 ORDER: tuple[Mark | None, ...] = ("urgent", None, "repeat", "lead", "update", "correction")
 MOST_UPDATES = 99
-# The first word of a line, behind a number; and of each line, where a note may begin.
+# The first word of a line, behind a number; and what is around the first of a note.
 FIRST_WORD = re.compile(r"\W{0,4}(?:\d{1,2}[^\W\d]{0,3}\.?\s?)?([^\W\d]+)")
-NOTE_WORD = re.compile(r"^[ \t]*[(\[（]?\s?([^\W\d_]+)", re.MULTILINE)
+LONGEST_WORD, AROUND, UNSPACED_FROM = 24, "([（ :,.", "\u2e80"
 NOTE_LENGTH = 160
 WITHDRAWN = "withdrawn"
 CLOSING = (")", "]", "）", "】")
@@ -93,13 +93,16 @@ def _marks_of(line: str) -> Iterator[tuple[Any, int]]:
         yield patterns.names[bare(met["phrase"])], int(met["before"] or met["after"] or 0)
 
 
-def _notes_of(*ends: str) -> Iterator[tuple[Any, int]]:
+def _notes_of(head: str, tail: str) -> Iterator[tuple[Any, int]]:
     """The notes to editors in the first lines of a text and in the last."""
     patterns = _patterns()
-    for end in ends:
-        for begun in NOTE_WORD.finditer(end):
-            if begun[1].casefold() in patterns.note_words and (met := patterns.note.match(end, begun.start())):
-                yield patterns.notes[bare(met["phrase"] or met["line"])], 0
+    for line in (*head.split("\n", NOTE_LINES)[:NOTE_LINES], *tail.rsplit("\n", NOTE_LINES)[1:]):
+        begun = line.lstrip()
+        word = begun[:LONGEST_WORD].partition(" ")[0].strip(AROUND)
+        # Nearly every line begins with another word; scripts without spaces have no words to tell it by.
+        is_candidate = word.casefold() in patterns.note_words or word[:1] > UNSPACED_FROM
+        if is_candidate and (met := patterns.note.match(begun)):
+            yield patterns.notes[bare(met["phrase"] or met["line"])], 0
 
 
 @dataclass(frozen=True, slots=True)
