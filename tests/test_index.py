@@ -124,6 +124,8 @@ def variants() -> list[Story]:
         if number % 2:
             # First in rank, and not to be kept.
             found.append(replace(story, id=f"pulled-{number}", published=LONG_AGO, status="canceled"))
+        else:
+            found.append(replace(story, id=f"own-{number}", source="Reuters", title="CORRECTED-" * (number % 4 // 2)))
     return found
 
 

@@ -60,8 +60,8 @@ def older(path: Path) -> None:
 def make_older(path: Path) -> None:
     """Make version 1 of an index of version 2: without what providers say, and by other hashes."""
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("DROP INDEX stories_not_usable")
-        for column in ("agency", "language", "status", "edition", "evolved_from"):
+        connection.execute("DROP INDEX stories_by_standing")
+        for column in ("agency", "language", "status", "edition", "evolved_from", "standing", "agencies"):
             connection.execute(f"ALTER TABLE stories DROP COLUMN {column}")
         connection.execute("UPDATE units SET hash = hash + 1, terms = NULL")
         connection.execute("PRAGMA user_version = 1")

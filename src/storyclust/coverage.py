@@ -6,7 +6,7 @@ In: the stories of a cluster. Out: the same in one object, and in one line.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -45,12 +45,17 @@ class Coverage:
     @classmethod
     def of(cls, stories: Sequence[Story]) -> Self:
         """The coverage that some stories are."""
+        return cls.by(stories, map(agencies_of, stories))
+
+    @classmethod
+    def by(cls, stories: Sequence[Story], agencies: Iterable[Sequence[str]]) -> Self:
+        """The same where it is known which agencies supplied each story; their texts are not looked at."""
         published = [story.published for story in stories if story.published is not None]
         outlets = {story.source for story in stories if story.source is not None}
-        credited = Counter(agency for story in stories for agency in agencies_of(story))
-        agencies = sorted(credited, key=lambda agency: (-credited[agency], agency))
+        credited = Counter(agency for named in agencies for agency in named)
+        by_number = sorted(credited, key=lambda agency: (-credited[agency], agency))
         when = min(published, default=None), max(published, default=None)
-        return cls(len(stories), tuple(sorted(outlets)), tuple(agencies), *when)
+        return cls(len(stories), tuple(sorted(outlets)), tuple(by_number), *when)
 
     def __str__(self) -> str:
         """The agency, how many ran it, first and last seen."""

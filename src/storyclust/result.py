@@ -380,7 +380,7 @@ class StoryClusters(Exports[TableName]):
 
     def cluster_rows(self) -> Iterator[dict[str, Any]]:
         """One row a cluster of two stories or more: the columns of `storyclust.tables.CLUSTERS`."""
-        return (tables.cluster_row(cluster, self.story) for cluster in self.clusters if len(cluster) > 1)
+        return (tables.cluster_row(each, self.coverage(each.id)) for each in self.clusters if len(each) > 1)
 
     def coverage(self, id: str) -> Coverage:
         """Who ran the stories of the cluster that a story is in, of which agency it is, when first and last seen."""

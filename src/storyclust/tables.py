@@ -265,9 +265,8 @@ def source_rows(stories: Iterable[Story]) -> Iterator[dict[str, Any]]:
         yield {"source": None if is_unknown else source, "agency": agency or None, "stories": -number}
 
 
-def cluster_row(cluster: Cluster, story_of: Callable[[str], Story]) -> dict[str, Any]:
-    """The row of `CLUSTERS` for one cluster."""
-    coverage = Coverage.of([story_of(id) for id in cluster.members])
+def cluster_row(cluster: Cluster, coverage: Coverage) -> dict[str, Any]:
+    """The row of `CLUSTERS` for one cluster, whose stories are of this coverage."""
     return {
         "cluster": cluster.id,
         "level": cluster.level,

@@ -216,23 +216,25 @@ class Tellers:
     counts : int64 array
         How many stories it stands for.
     sources : list of str or None
-    usable : list of bool
-        Whether it may be published.
+    standings : list of int
+        As of `storyclust.cluster.standing`.
     """
 
     stories: Integers
     units: Integers
     counts: Integers
     sources: list[str | None]
-    usable: list[bool]
+    standings: list[int]
 
 
 def _tellers(shelf: Shelf, units: Units) -> Tellers:
-    """The first stories of all units; all stories where it matters whose they are, or whether they may be published."""
+    """The first stories of all units; all stories where it matters whose they are, or one stands unlike others."""
     place = {unit: place for place, unit in enumerate(units.numbers.tolist())}
-    query = "SELECT number, unit, published, id, source, status FROM (SELECT value FROM json_each(?)) JOIN stories ON "
-    unusable = f"{query} unit = value WHERE status IS NOT NULL LIMIT 1"
-    if shelf.settings.preferred_sources or shelf.rows(unusable, units.numbers.tolist()):
+    query = (
+        "SELECT number, unit, published, id, source, standing FROM (SELECT value FROM json_each(?)) JOIN stories ON "
+    )
+    unlike = f"{query} unit = value WHERE standing <> 0 LIMIT 1"
+    if shelf.settings.preferred_sources or shelf.rows(unlike, units.numbers.tolist()):
         rows = shelf.rows(query + "unit = value", units.numbers.tolist())
         counts = dict.fromkeys(place, 1)
     else:
@@ -244,7 +246,7 @@ def _tellers(shelf: Shelf, units: Units) -> Tellers:
         np.array([place[row[1]] for row in rows], np.int64),
         np.array([counts[row[1]] for row in rows], np.int64),
         [name_or_none(row[4]) for row in rows],
-        [row[5] is None for row in rows],
+        [row[5] for row in rows],
     )
 
 
@@ -267,8 +269,8 @@ def _canonicals(
     sizes = np.diff(np.append(first, len(clusters)))[several]
     first = np.concatenate(([0], np.cumsum(sizes)))
     own = tellers.units[order]
-    sources, usable = ([column[place] for place in order.tolist()] for column in (tellers.sources, tellers.usable))
-    members = Members(np.where(own < units.compared, own, -1), sources, tellers.counts[order], first, usable)
+    sources, standings = ([column[at] for at in order.tolist()] for column in (tellers.sources, tellers.standings))
+    members = Members(np.where(own < units.compared, own, -1), sources, tellers.counts[order], first, standings)
     chosen = choose_canonicals(members, units.narrated[: units.compared], terms, shelf.profile, shelf.settings)
     stories = tellers.stories[order]
     return {

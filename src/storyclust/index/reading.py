@@ -15,9 +15,10 @@ import numpy as np
 
 from storyclust import tables
 from storyclust.cluster.canonical import why_alone
+from storyclust.coverage import Coverage
 from storyclust.index.changes import Change
 from storyclust.index.records import read_pairs
-from storyclust.index.shelf import ABOUT, Shelf, name_of, read_text, story_of
+from storyclust.index.shelf import ABOUT, Shelf, agencies_kept, name_of, read_text, story_of
 from storyclust.index.update import Outcome
 from storyclust.match.links import RELATIONS
 from storyclust.model import Cluster, Placement, Story
@@ -216,11 +217,11 @@ def as_cluster(shelf: Shelf, gathered: Gathered) -> Cluster:
 
 def cluster_row(shelf: Shelf, gathered: Gathered) -> dict[str, Any]:
     """The row of `storyclust.tables.CLUSTERS` of one cluster, with what is known of stories that have expired too."""
-    query = f"SELECT {ABOUT} FROM (SELECT value FROM json_each(?)) JOIN stories ON number = value"
-    # The texts are not asked for.
+    query = f"SELECT agencies, {ABOUT} FROM (SELECT value FROM json_each(?)) JOIN stories ON number = value"
     rows = shelf.rows(query, [member.number for member in gathered.members])
-    stories = {story.id: story for story in (story_of(row, "") for row in rows)}
-    return tables.cluster_row(as_cluster(shelf, gathered), stories.__getitem__)
+    # The texts are not asked for.
+    coverage = Coverage.by([story_of(about, "") for _, *about in rows], [agencies_kept(row[0]) for row in rows])
+    return tables.cluster_row(as_cluster(shelf, gathered), coverage)
 
 
 def assignment_rows(shelf: Shelf, gathered: Gathered) -> Iterator[dict[str, Any]]:

@@ -44,13 +44,15 @@ CREATE TABLE stories (
     status TEXT,
     edition BLOB,
     evolved_from BLOB,
+    standing INTEGER NOT NULL DEFAULT 0,
+    agencies TEXT,
     arrived INTEGER NOT NULL,
     digest BLOB NOT NULL,
     expired INTEGER NOT NULL DEFAULT 0,
     unit INTEGER NOT NULL
 );
 CREATE INDEX stories_of_unit ON stories (unit);
-CREATE INDEX stories_not_usable ON stories (unit) WHERE status IS NOT NULL;
+CREATE INDEX stories_by_standing ON stories (unit) WHERE standing <> 0;
 CREATE TABLE texts (story INTEGER PRIMARY KEY, text BLOB NOT NULL);
 CREATE TABLE units (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

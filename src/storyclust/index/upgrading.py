@@ -11,9 +11,9 @@ from pathlib import Path
 
 from storyclust.index.postings import Postings
 from storyclust.index.profiles import write_profile
-from storyclust.index.shelf import Shelf
+from storyclust.index.shelf import Shelf, read_as
 from storyclust.index.store import VERSION, configure, explained, find_file, version_of
-from storyclust.index.upkeep import refresh
+from storyclust.index.upkeep import AT_ONCE, refresh
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
 
@@ -25,7 +25,9 @@ STEPS = {
         "ALTER TABLE stories ADD COLUMN status TEXT",
         "ALTER TABLE stories ADD COLUMN edition BLOB",
         "ALTER TABLE stories ADD COLUMN evolved_from BLOB",
-        "CREATE INDEX stories_not_usable ON stories (unit) WHERE status IS NOT NULL",
+        "ALTER TABLE stories ADD COLUMN standing INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE stories ADD COLUMN agencies TEXT",
+        "CREATE INDEX stories_by_standing ON stories (unit) WHERE standing <> 0",
     ),
 }
 
@@ -45,6 +47,19 @@ def upgrade(path: Path, wait: float, threads: int | None) -> int:
         connection.execute(f"PRAGMA user_version = {VERSION}")
         # That of before may be of words as they were: it is learned anew.
         write_profile(connection, Profile.empty())
-        _, changes = refresh(Shelf.read(connection, Postings(connection), workers))
+        shelf = Shelf.read(connection, Postings(connection), workers)
+        _read_again(shelf)
+        _, changes = refresh(shelf)
         connection.execute("COMMIT")
         return len(changes)
+
+
+def _read_again(shelf: Shelf) -> None:
+    """Read once more what stories say of themselves."""
+    numbers = [number for (number,) in shelf.connection.execute("SELECT story FROM texts ORDER BY story")]
+    for start in range(0, len(numbers), AT_ONCE):
+        found = shelf.stories(numbers[start : start + AT_ONCE])
+        shelf.connection.executemany(
+            "UPDATE stories SET standing = ?, agencies = ? WHERE number = ?",
+            [(*read_as(story), number) for number, story in found.items()],
+        )
