@@ -155,7 +155,8 @@ def _complete(places: list[int], choice: _Choice) -> tuple[int, str]:
     count = choice.count(complete)
     if count == 1:
         return complete[0], f"this one is the most complete ({most} narrated words)"
-    return _best_standing(complete, choice, f"{count} that are complete")
+    place, reason = _best_standing(complete, choice, f"{count} that are complete")
+    return place, f"this one is {reason}"
 
 
 def _best_standing(places: list[int], choice: _Choice, equals: str) -> tuple[int, str]:
@@ -164,11 +165,11 @@ def _best_standing(places: list[int], choice: _Choice, equals: str) -> tuple[int
     standing = [place for place in places if choice.standings[place] == best]
     lowest = min(choice.standings[place] for place in places)
     if best == lowest:
-        return standing[0], f"this one is the earliest of {equals}"
+        return standing[0], f"the earliest of {equals}"
     what = "a later or corrected version" if version_of(best) > version_of(lowest) else "the agency's own"
     if choice.count(standing) == 1:
-        return standing[0], f"this one is {what}, of {equals}"
-    return standing[0], f"this one is {what}, the earliest such of {equals}"
+        return standing[0], f"{what}, of {equals}"
+    return standing[0], f"{what}, the earliest such of {equals}"
 
 
 def _longest(choice: _Choice) -> tuple[int, str]:

@@ -171,8 +171,8 @@ def names() -> Phrases:
 def name_line(line: str) -> NamedLine:
     """A line with a sign for each of its names.
 
-    >>> line = name_line("(Reuters) - Mr. Reuter")
-    >>> line.text == f"({FREE}) - Mr. Reuter", line.rows[0].name
+    >>> line = name_line("(Reuters) - Ada Quill")
+    >>> line.text == f"({FREE}) - Ada Quill", line.rows[0].name
     (True, 'Reuters')
     """
     text, rows, at = "", [], 0

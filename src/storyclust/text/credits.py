@@ -22,7 +22,7 @@ from storyclust.text.credit_rows import AGENCY, OUTLET, NamedLine, name_line, na
 from storyclust.text.marks import Mark, read_version
 
 # Menus and captions stand before the dateline of many pages, and links behind the last credit.
-HEAD, TAIL = 1500, 500
+HEAD, TAIL = 3000, 500
 
 
 @dataclass(frozen=True, slots=True)
