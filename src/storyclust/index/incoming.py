@@ -12,9 +12,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from storyclust.cluster.standing import standing
 from storyclust.errors import DuplicateIdError
 from storyclust.index.plan import Bearer
-from storyclust.index.shelf import ABOUT, Shelf, about, bytes_of_name, digest_of, name_or_none, read_as, write_text
+from storyclust.index.shelf import ABOUT, Shelf, about, bytes_of_name, digest_of, name_or_none, write_text
 from storyclust.model import Story, number_of_version
 
 OnExisting = Literal["fail", "replace"]
@@ -88,11 +89,11 @@ def number(shelf: Shelf, new: Sequence[New], arrived: int) -> list[Bearer]:
 
 def insert(shelf: Shelf, new: Sequence[New], bearers: Sequence[Bearer], arrived: int, units: Mapping[int, int]) -> None:
     """Write the rows of new stories; `units` has the unit that each number bears."""
-    columns = f"{ABOUT}, standing, agencies, number, arrived, digest, unit"
+    columns = f"{ABOUT}, standing, number, arrived, digest, unit"
     shelf.connection.executemany(
         f"INSERT INTO stories ({columns}) VALUES ({', '.join('?' * len(columns.split(',')))})",
         [
-            (*about(each.story), *read_as(each.story), bearer.number, arrived, each.digest, units[bearer.number])
+            (*about(each.story), standing(each.story), bearer.number, arrived, each.digest, units[bearer.number])
             for bearer, each in zip(bearers, new, strict=True)
         ],
     )

@@ -18,10 +18,11 @@ from storyclust.cluster.canonical import why_alone
 from storyclust.coverage import Coverage
 from storyclust.index.changes import Change
 from storyclust.index.records import read_pairs
-from storyclust.index.shelf import ABOUT, Shelf, agencies_kept, name_of, read_text, story_of
+from storyclust.index.shelf import ABOUT, Shelf, name_of, read_text, story_of
 from storyclust.index.update import Outcome
 from storyclust.match.links import RELATIONS
 from storyclust.model import Cluster, Placement, Story
+from storyclust.text.suppliers import agencies_of
 
 # Clusters whose members are looked up at once.
 AT_ONCE = 500
@@ -217,10 +218,13 @@ def as_cluster(shelf: Shelf, gathered: Gathered) -> Cluster:
 
 def cluster_row(shelf: Shelf, gathered: Gathered) -> dict[str, Any]:
     """The row of `storyclust.tables.CLUSTERS` of one cluster, with what is known of stories that have expired too."""
-    query = f"SELECT agencies, {ABOUT} FROM (SELECT value FROM json_each(?)) JOIN stories ON number = value"
-    rows = shelf.rows(query, [member.number for member in gathered.members])
-    # The texts are not asked for.
-    coverage = Coverage.by([story_of(about, "") for _, *about in rows], [agencies_kept(row[0]) for row in rows])
+    numbers = [member.number for member in gathered.members]
+    stories = shelf.stories(numbers)
+    agencies = {number: list(agencies_of(story)) for number, story in stories.items()}
+    query = f"SELECT number, agencies, {ABOUT} FROM (SELECT value FROM json_each(?)) JOIN stories ON number = value"
+    for number, kept, *about in shelf.rows(query, [number for number in numbers if number not in stories]):
+        stories[number], agencies[number] = story_of(about, ""), json.loads(kept or "[]")
+    coverage = Coverage.by(list(stories.values()), agencies.values())
     return tables.cluster_row(as_cluster(shelf, gathered), coverage)
 
 

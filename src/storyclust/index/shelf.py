@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from storyclust.cluster.standing import standing
 from storyclust.errors import DamagedIndexError
 from storyclust.index.keys import Keys
 from storyclust.index.postings import Postings
@@ -21,7 +20,6 @@ from storyclust.model import Story
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.settings import Settings
-from storyclust.text.suppliers import agencies_of
 
 # More takes three times as long, and a tenth of the room less.
 COMPRESSION = 1
@@ -106,18 +104,6 @@ def about(story: Story) -> tuple[bytes | int | str | None, ...]:
         *(bytes_of_name(story.id), title, source, story.moment),
         *(agency, language, status, version, evolved_from),
     )
-
-
-def read_as(story: Story) -> tuple[int, str | None]:
-    """What a story says of itself, as it is kept: its standing, and the agencies that supplied it."""
-    agencies = agencies_of(story)
-    return standing(story), json.dumps(agencies) if agencies else None
-
-
-def agencies_kept(kept: str | None) -> list[str]:
-    """The agencies that `read_as` told."""
-    agencies: list[str] = json.loads(kept) if kept else []
-    return agencies
 
 
 def bytes_of_name(name: str) -> bytes:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+from storyclust.cluster.standing import standing
 from storyclust.index.postings import Postings
 from storyclust.index.profiles import write_profile
-from storyclust.index.shelf import Shelf, read_as
+from storyclust.index.shelf import Shelf
 from storyclust.index.store import VERSION, configure, explained, find_file, version_of
 from storyclust.index.upkeep import AT_ONCE, refresh
 from storyclust.parallel import Workers
@@ -60,6 +61,6 @@ def _read_again(shelf: Shelf) -> None:
     for start in range(0, len(numbers), AT_ONCE):
         found = shelf.stories(numbers[start : start + AT_ONCE])
         shelf.connection.executemany(
-            "UPDATE stories SET standing = ?, agencies = ? WHERE number = ?",
-            [(*read_as(story), number) for number, story in found.items()],
+            "UPDATE stories SET standing = ? WHERE number = ?",
+            [(standing(story), number) for number, story in found.items()],
         )

@@ -5,6 +5,7 @@ In: an open index, within a transaction. Out: its tables as they are to stand, o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
@@ -22,6 +23,7 @@ from storyclust.index.told import tell
 from storyclust.index.update import arrive_again, publish
 from storyclust.model import Story
 from storyclust.pipeline import learn_profile
+from storyclust.text.suppliers import agencies_of
 
 Undated = Literal["keep", "expire"]
 # Stories that are looked at together.
@@ -57,7 +59,11 @@ def _expire(shelf: Shelf, rows: list[tuple[int, bytes, int, bytes]]) -> None:
         [row[0] for row in rows],
     )
     texts = shelf.stories([teller for _, teller, _ in tellers])
-    shelf.connection.executemany("UPDATE stories SET expired = 1 WHERE number = ?", numbers)
+    # Whom a story credits can be read as long as its text is there.
+    credited = [
+        (json.dumps(agencies_of(story)), number) for number, story in shelf.stories([row[0] for row in rows]).items()
+    ]
+    shelf.connection.executemany("UPDATE stories SET expired = 1, agencies = ? WHERE number = ?", credited)
     shelf.connection.executemany("DELETE FROM texts WHERE story = ?", numbers)
     unfound = []
     for unit, teller, content in tellers:
