@@ -2,9 +2,9 @@
 
     python -m benchmarks.speed.index --stories 300000
 
-Each index is made in a process of its own, which reads a file: loaded in bulk, then given stories one by one, then
-asked. The wire is in an order of chance, so that late stories belong to early clusters too. The profile is learned from
-its first stories.
+Each index is made in a process of its own, which reads a file: loaded in bulk, then given stories one by one and asked,
+at each durability. The wire is in an order of chance, so that late stories belong to early clusters too. The profile is
+learned from its first stories.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ TARGETS = {
 
 def write(folder: Path, stories: int, seed: int) -> None:
     """A wire in an order of chance, and a profile, for `measure`."""
-    made = [story for story, _ in wire(stories + SINGLY, seed=seed)]
+    made = [story for story, _ in wire(stories + SINGLY * len(TARGETS), seed=seed)]
     sc.learn_profile(made[:LEARNED]).save(folder / PROFILE)
     random.Random(seed).shuffle(made)
     with (folder / WIRE).open("w", encoding="utf-8") as file:
@@ -60,26 +60,33 @@ def write(folder: Path, stories: int, seed: int) -> None:
             file.write(json.dumps({**row, "published": published}) + "\n")
 
 
-def measure(folder: Path, stories: int, durability: str) -> dict[str, Any]:
-    """One index of a wire, in this process."""
-    path = folder / f"{durability}.storyclust"
-    profile = sc.Profile.load(folder / PROFILE)
-    index = sc.StoryIndex.create(path, profile=profile, durability=durability)  # type: ignore[arg-type]
+def measure(folder: Path, stories: int) -> list[dict[str, Any]]:
+    """One index of a wire, in this process: loaded, then given stories one by one; a row for each durability."""
+    path = folder / "wire.storyclust"
     coming = (located.story for located in sc.StoryReader(folder / WIRE))
-    begun = time.perf_counter()
-    loaded = sum(1 for _ in index.add_many(islice(coming, stories), commit_every=20_000))
-    load = loaded / (time.perf_counter() - begun)
+    with sc.StoryIndex.create(path, profile=sc.Profile.load(folder / PROFILE)) as index:
+        begun = time.perf_counter()
+        loaded = sum(1 for _ in index.add_many(islice(coming, stories), commit_every=20_000))
+        figures = {"stories": loaded, "load_per_s": loaded / (time.perf_counter() - begun)}
     release()
-    loaded_mb = anonymous_mb([os.getpid()])
-    late = list(coming)
+    rows = []
+    for durability in TARGETS:
+        late = list(islice(coming, SINGLY))
+        with sc.StoryIndex.open(path, durability=durability) as index:  # type: ignore[arg-type]
+            row = figures | _singly(index, late)
+            rows.append(row | {"durability": durability, "mb": anonymous_mb([os.getpid()])})
+    with sc.StoryIndex.open(path) as index:
+        index.compact()
+        room = _room(index, path)
+    return [row | room for row in rows]
+
+
+def _singly(index: sc.StoryIndex, late: Sequence[sc.Story]) -> dict[str, float]:
+    """How long stories take that are added and asked one by one."""
     touched: list[int] = []
     add = _times(late, lambda story: touched.append(index.add(story).touched))
     query = _times(late, lambda story: index.query(story.text, source=story.source))
-    figures = {"stories": loaded + len(late), "durability": durability, "load_per_s": load}
-    figures |= _spread("add", add) | _spread("query", query) | _spread("touched", touched, "")
-    figures |= {"loaded_mb": loaded_mb, "mb": anonymous_mb([os.getpid()])}
-    index.compact()
-    return figures | _room(index, path)
+    return _spread("add", add) | _spread("query", query) | _spread("touched", touched, "")
 
 
 def _times(stories: Sequence[sc.Story], work: Callable[[sc.Story], object]) -> list[float]:
@@ -128,8 +135,7 @@ HEADINGS = {
     "touched_max": "max",
     "fingerprint_bytes": "bytes a fingerprint",
     "beside_bytes": "a story beside",
-    "loaded_mb": "MB when loaded",
-    "mb": "in the end",
+    "mb": "MB",
 }
 
 
@@ -158,21 +164,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--stories", type=int, nargs="+", default=SIZES, help="how many are loaded in bulk")
     parser.add_argument("--seed", type=int, default=1, help="seed of the wire (1)")
-    parser.add_argument("--one", choices=TARGETS, help="one index of this durability, in this process")
-    parser.add_argument("--folder", type=Path, help="where its wire is")
+    parser.add_argument("--folder", type=Path, help="one index in this process, of the wire in this folder")
     parser.add_argument("-o", "--output", type=Path, default=RESULTS / "index.json", help="the figures, as JSON")
     options = parser.parse_args(arguments)
-    if options.one:
-        print(json.dumps(measure(options.folder, options.stories[0], options.one)))
+    if options.folder:
+        print(json.dumps({"indexes": measure(options.folder, options.stories[0])}))
         return 0
     rows = []
     for stories in sorted(options.stories):
         with tempfile.TemporaryDirectory() as folder:
             write(Path(folder), stories, options.seed)
-            for durability in TARGETS:
-                asked = ("--one", durability, "--stories", stories, "--folder", folder)
-                rows.append(run_module("benchmarks.speed.index", *asked)[1])
-                print(f"{stories:,} stories, {durability}: done", file=sys.stderr)
+            rows += run_module("benchmarks.speed.index", "--stories", stories, "--folder", folder)[1]["indexes"]
+        print(f"{stories:,} stories: done", file=sys.stderr)
     print(markdown(rows))
     save(options.output, {"seed": options.seed, **surroundings(), "indexes": rows})
     for line in (line for row in islice(rows, len(rows) - len(TARGETS), None) for line in missed(row)):

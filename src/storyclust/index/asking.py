@@ -44,7 +44,7 @@ def _matches(shelf: Shelf, answers: list[tuple[int, int, int, float]]) -> list[M
     """The answers with the names of stories and clusters; of equally near ones the first in rank comes first."""
     query = (
         f"SELECT units.number, s.id, s.published, {shelf.settings.level} FROM (SELECT value FROM json_each(?)) "
-        "JOIN units ON units.number = value JOIN stories s ON s.number = head"
+        "JOIN units ON units.number = value JOIN stories s ON s.number = teller"
     )
     heads = {row[0]: row[1:] for row in shelf.rows(query, [answer[0] for answer in answers])}
     answers.sort(key=lambda answer: (-answer[1], -answer[3], _rank(*heads[answer[0]][:2])))

@@ -214,7 +214,7 @@ class StoryIndex(Session):
         Returns
         -------
         tuple of Match
-            By relation, share and rank. Of stories with the same words the first in rank is told.
+            By relation, share and rank. Of stories with the same words the first in rank that has not expired is told.
         """
         with self._reading() as shelf:
             return tuple(ask(shelf, Story("-", text, source=source)))

@@ -105,8 +105,11 @@ def _components(shelf: Shelf, plan: Plan, pairs: PairChanges) -> list[int]:
     component = dict(
         shelf.rows("SELECT number, component FROM (SELECT value FROM json_each(?)) JOIN units ON number = value", asked)
     )
-    low, high = (np.array([component[unit] for unit in side.tolist()], np.int64) for side in (pairs.low, pairs.high))
-    matters = pairs.linked | (low == high)
+    # Of one that expired and was removed afterwards, others may still have a pair; it lies nowhere.
+    low, high = (
+        np.array([component.get(unit, 0) for unit in side.tolist()], np.int64) for side in (pairs.low, pairs.high)
+    )
+    matters = (pairs.linked | (low == high)) & (low > 0) & (high > 0)
     sure = (component[unit] for unit in (*plan.came, *plan.gone, *plan.touched))
     return sorted({*low[matters].tolist(), *high[matters].tolist(), *sure})
 
