@@ -21,7 +21,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 
 import storyclust as sc
-from storyclust.result import Counts
+from storyclust.counts import Counts
 
 from .measure import Run, anonymous_mb, run_module
 

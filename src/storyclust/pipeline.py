@@ -20,6 +20,7 @@ from storyclust.cluster.levels import build_levels
 from storyclust.cluster.overrides import honour
 from storyclust.cluster.standing import standing
 from storyclust.collect import Collected, Source, collect
+from storyclust.counts import Counts
 from storyclust.errors import UsageError
 from storyclust.fingerprint.kept import KeptWords
 from storyclust.io import Columns
@@ -34,7 +35,7 @@ from storyclust.model import Story
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.progress import COMPARING, FINDING, JOINING, READING, Progress, Stages
-from storyclust.result import Counts, StoryClusters
+from storyclust.result import StoryClusters
 from storyclust.settings import Settings
 
 

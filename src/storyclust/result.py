@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,6 +20,7 @@ from storyclust import tables
 from storyclust.cluster.canonical import why_alone
 from storyclust.cluster.clustering import Clustering
 from storyclust.collect import Collected
+from storyclust.counts import Counts
 from storyclust.coverage import Coverage
 from storyclust.errors import UnknownStoryError, UsageError
 from storyclust.exports import Exports, Table, rows_of_stretches
@@ -40,40 +41,6 @@ if TYPE_CHECKING:
     from storyclust.index.index import StoryIndex
 
 Path = str | os.PathLike[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What the stages met on the way.
-
-    Attributes
-    ----------
-    candidate_pairs : int
-        Pairs of distinct contents that share a band or a window fingerprint.
-    aligned_pairs : int
-        Those of them that share shingles enough for any relation, so that their passages were looked for.
-    linked_contents : int
-        Those of these that are linked.
-    hot_keys : int
-        Bands and fingerprints that more than 64 contents bear, each paired with a few of the others only.
-    digests : int
-        Stories found to share with several that are unlike each other, none of which was joined to them.
-    overrides_unmatched : int
-        Pairs of `Settings.must_link` and `Settings.cannot_link` that name a story that is not there.
-    unread_dates : int
-        Stories whose date could not be read, so that they count as undated.
-    undated : int
-        Stories without a date; `Settings.window_days` does not bound what they are compared with.
-    """
-
-    candidate_pairs: int
-    aligned_pairs: int
-    linked_contents: int
-    hot_keys: int
-    digests: int
-    overrides_unmatched: int
-    unread_dates: int
-    undated: int
 
 
 TableName = Literal["assignments", "links", "clusters", "rejects"]

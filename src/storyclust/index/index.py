@@ -301,7 +301,7 @@ class StoryIndex(Session):
         dict
             Counts: ``stories``, those ``expired`` and ``undated`` among them, ``clusters``, ``clusters_of_several``,
             ``largest_cluster``, ``copies_to_drop``, ``candidate_pairs``, ``linked_contents``, ``hot_keys`` (as
-            `storyclust.result.Counts` has them), the last number of ``changes``, ``bytes``; ``settings`` as a dict; the
+            `storyclust.counts.Counts` has them), the last number of ``changes``, ``bytes``; ``settings`` as a dict; the
             digest of the ``profile``.
         """
         with self._reading() as shelf:
