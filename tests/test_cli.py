@@ -35,6 +35,7 @@ LINK_COLUMNS = [
 ]
 CLUSTER_COLUMNS = [
     *("cluster", "level", "size", "canonical", "reason", "first_published", "last_published", "sources", "members"),
+    "agencies",
 ]
 MATCH_COLUMNS = ["id", "match", "relation", "shared_words", "share", "matches"]
 REJECT_COLUMNS = ["file", "line", "id", "reason"]

@@ -94,8 +94,8 @@ CLUSTERS = (
     Field("first_published", "text"),
     Field("last_published", "text"),
     Field("sources", "texts"),
-    Field("agencies", "texts"),
     Field("members", "texts"),
+    Field("agencies", "texts"),
 )
 
 SOURCES = (Field("source", "text"), Field("agency", "text"), Field("stories", "count"))
@@ -276,6 +276,6 @@ def cluster_row(cluster: Cluster, coverage: Coverage) -> dict[str, Any]:
         "first_published": coverage.first and coverage.first.isoformat(),
         "last_published": coverage.last and coverage.last.isoformat(),
         "sources": list(coverage.outlets),
-        "agencies": list(coverage.agencies),
         "members": list(cluster.members),
+        "agencies": list(coverage.agencies),
     }
