@@ -121,3 +121,25 @@ def test_what_has_expired_stays_together_when_some_of_it_is_removed(tmp_path: Pa
             assert cluster.canonical == (kept if kept in left else left[0])
             index.verify()
         assert replayed(index)[0] == {row["id"]: row["cluster"] for row in index.assignments()}
+
+
+def test_what_has_expired_is_told_by_a_story_of_the_same_words(tmp_path: Path) -> None:
+    old, again = STORIES[0], replace(STORIES[0], id="again", published=BEGIN + timedelta(days=9))
+    with StoryIndex.create(tmp_path / "wire.storyclust", profile=PROFILE) as index:
+        list(index.add_many([old, again]))
+        index.expire(before=BEGIN + timedelta(days=5))
+        assert [match.id for match in index.query(old.text)] == ["again"]
+
+
+def test_what_expired_and_was_removed_does_no_harm_to_what_it_was_compared_with(tmp_path: Path) -> None:
+    first, second, third = (
+        replace(story, published=BEGIN + timedelta(days=day)) for day, story in enumerate(edits(3, 4))
+    )
+    with StoryIndex.create(tmp_path / "wire.storyclust", profile=PROFILE) as index:
+        for story in (first, second, third):
+            index.add(story)
+        index.expire(before=BEGIN + timedelta(hours=12))
+        for story in (first, third, second):
+            index.remove(story.id)
+            index.verify()
+        assert len(index) == 0
