@@ -154,12 +154,24 @@ PAIRS = ["“”", '""', "„“", "„”", "‟”", "«»", "»«", "《》",
         ("“He called it «a scandal» and left,” she said.", "He called it a scandal and left"),
         ("„Er sagte »nein« und ging“, hieß es.", "Er sagte nein und ging"),
         ('A 6" pipe burst and a 12" main held.', ""),
-        ("She said “we stay and nobody answered.\n\nThe fog lifted at noon.”", ""),
+        ("She said “we stay.\n\nThe fog lifted at noon.”", "we stay"),
+        ("She said “we stay.\nThe fog lifted at noon.", "we stay"),
+        ("She said “we stay, “we shall.” Fog fell.", "we stay we shall"),
+        ('“We stay," she said. “We shall,” he said.', "We stay We shall"),
+        ('She said "we stay,” and left. "Good," he said.', "we stay Good"),
+        ('Er sagte: „Wir bleiben." Dann ging er.', "Wir bleiben"),
+        ("Il a dit : «Nous restons.” Puis il partit.", "Nous restons"),
+        ('“He called it "a scandal" and left. Fog fell.', "He called it a scandal and left Fog fell"),
+        ('“He called it "a scandal," and left," she said.', "He called it a scandal and left"),
+        ('A 6" pipe, she said, “is no 12" pipe” at all.', "is no 12 pipe"),
+        ("The mayor said: “\nFog fell at noon.", ""),
+        ("The mayor said:\n“We stay.\nFog fell at noon.", "We stay"),
+        ("The mayor said « we stay and left.", ""),
         ('She said "we stay and nobody answered.\n\nThe fog lifted. "Good," he said.', "Good"),
         ("She said “we\nstay” at noon.", "we stay"),
         ("“We stay.\n\n“We always have.\n\n“We shall.” She left.", "We stay We always have We shall"),
         ("“We stay.\n“We always have.\n“We shall.” She left.", "We stay We always have We shall"),
-        ("“We stay.\n\nShe left.\n\n“We shall.” Fog fell.", "We shall"),
+        ("“We stay.\n\nShe left.\n\n“We shall.” Fog fell.", "We stay We shall"),
         ('"We stay.\n\n"We shall." Fog fell.', "We stay We shall"),
         ("« Nous restons.\n\n« Toujours. » Il partit.", "Nous restons Toujours"),
         ("「残る。\n\n「必ず」と", "残 る 必 ず"),
@@ -199,10 +211,32 @@ def test_a_quotation_over_paragraphs_opens_anew_in_each(pair: str, count: int, g
     assert quoted_words(text) == [word for number in range(count) for word in f"We stay on watch {number}".split()]
 
 
+OPENING = "“‟〝„«《「『"  # these open, and nothing else
+
+
 @pytest.mark.parametrize("mark", sorted({mark for pair in PAIRS for mark in pair}))
-def test_a_mark_without_a_partner_quotes_nothing(mark: str) -> None:
-    assert quoted_words(f"The mayor said {mark}we stay.\n\nFog fell at noon and nobody came.") == []
-    assert quoted_words(f"The mayor said we stay{mark} and left.\n\nFog fell at noon.") == []
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_mark_without_a_partner_quotes_the_rest_of_its_line_if_it_can_only_open(mark: str, gap: str) -> None:
+    opened = quoted_words(f"The mayor said {mark}we stay.{gap}Fog fell at noon and nobody came.")
+    assert opened == (["we", "stay"] if mark in OPENING else [])
+    if mark not in OPENING:
+        assert quoted_words(f"The mayor said we stay{mark} and left.{gap}Fog fell at noon.") == []
+
+
+@pytest.mark.parametrize("mark", OPENING)
+def test_the_rest_of_a_long_line_is_no_quotation_for_want_of_a_mark(mark: str) -> None:
+    assert len(quoted_words(f"Tarn: {mark}{'stay ' * 75}\nFog fell.")) == 75
+    assert quoted_words(f"Tarn: {mark}{'stay ' * 76}\nFog fell.") == []
+
+
+@pytest.mark.parametrize("opening", [*OPENING, '"'])
+@pytest.mark.parametrize("standing_in", '"”»')
+@given(st.lists(st.sampled_from(["fog", "ميناء", "порт", "9"]), min_size=1, max_size=6), st.sampled_from(",.!"))
+def test_a_mark_of_another_kind_stands_in_for_the_one_that_is_missing(
+    opening: str, standing_in: str, inner: list[str], stop: str
+) -> None:
+    text = f"Tarn: {opening}{' '.join(inner)}{stop}{standing_in} she said.\n\nThe rest is told."
+    assert quoted_words(text) == inner
 
 
 @pytest.mark.parametrize("pair", PAIRS)
@@ -245,6 +279,12 @@ def test_one_word_three_hundred_thousand_times() -> None:
 def test_three_hundred_thousand_marks(mark: str) -> None:
     assert len(analyse([mark * 300_000]).hashes) == 0
     assert len(analyse([f" {mark}fog" * 100_000]).hashes) == 100_000
+
+
+def test_many_marks_without_partners_take_time_in_proportion() -> None:
+    kinds = " “fog „fog «fog »fog 「fog 『fog ”fog"
+    assert len(analyse([kinds * 20_000]).hashes) == 140_000
+    assert len(analyse([f" “fog{' »fog' * 200_000}"]).hashes) == 200_001
 
 
 def test_a_mark_before_and_after_each_of_many_words() -> None:

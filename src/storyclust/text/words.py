@@ -78,7 +78,7 @@ def analyse(texts: Sequence[str], rules: tuple[Rule, ...] = ()) -> Words:
     """
     split_texts = split(texts)
     narrated = np.ones(len(split_texts.hashes), np.bool_)
-    flag_narrated(split_texts.marks, split_texts.first_mark, narrated)
+    flag_narrated(split_texts.marks, split_texts.first_mark, split_texts.lines, split_texts.first_line, narrated)
     compiled = compile_rules(rules)
     flag_dialogue(
         split_texts.data,
