@@ -6,6 +6,7 @@ The twin says with regular expressions over whole texts what the library does in
 from __future__ import annotations
 
 import itertools
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from storyclust import Story
+from storyclust.text.characters import NEWER
 
 # The first call of a kernel compiles it or loads its machine code: no example has a deadline.
 settings.register_profile("storyclust", deadline=None)
@@ -22,11 +24,26 @@ settings.load_profile("storyclust")
 
 # The word splitter's twin
 
-IGNORED = regex.compile(r"[[\p{Default_Ignorable_Code_Point}\u0640]--\u200b]", regex.VERSION1)
+IGNORED = regex.compile(
+    r"[[\p{Default_Ignorable_Code_Point}\u0640[\p{M}&&[\u0590-\u06FF\u0750-\u077F\u0870-\u08FF\uFB1E]]]--\u200b]",
+    regex.VERSION1,
+)
 SPACELESS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tai_Le}\p{Javanese}]"
+MARK = r"[\p{M}\u1160-\u11FF\uD7B0-\uD7FF]"
 SINGLE = rf"[{SPACELESS}&&[[\p{{L}}\p{{N}}]--\p{{Nd}}]]"
-WORD = regex.compile(rf"{SINGLE}|(?:(?!{SINGLE})[\p{{L}}\p{{N}}\p{{M}}])+", regex.VERSION1)
+LETTER = rf"[[\p{{L}}\p{{N}}\u2044]--{SINGLE}--{MARK}--[\u02bb\u02bc]]"
+WORD = regex.compile(rf"{SINGLE}{MARK}*|{LETTER}[{LETTER}{MARK}]*", regex.VERSION1)
 SINGLE_WORD = regex.compile(SINGLE, regex.VERSION1)
+HANGING = regex.compile(MARK, regex.VERSION1)
+# What is left away by habit: accents on Greek letters, the dot of an i, the two dots of ё.
+SILENT = regex.compile(rf"(?<=[\u0370-\u03ff]{MARK}*){MARK}|(?<=i{MARK}*)\u0307|(?<=е{MARK}*)\u0308")
+# The digits of a script stand in a row; Python does not know those of every script yet.
+DIGITS = {
+    digit: str(place % 10)
+    for row in regex.finditer(r"\p{Nd}+", "".join(map(chr, range(0x20000))))
+    for place, digit in enumerate(row[0])
+}
+HABITS = str.maketrans("ıٱىیکةہەۃ\u0327", "iايي\u0643هههه\u0326")
 
 
 @dataclass(frozen=True)
@@ -38,20 +55,42 @@ class TwinWord:
     stop: int
 
 
-def folded(letters: str) -> str:
-    """Letters with their simple case folding: one letter stays one letter."""
-    special = {"İ": "i", "ẞ": "ß"}
-    return "".join(special.get(c) or (c.casefold() if len(c.casefold()) == 1 else c) for c in letters)
+def stands_for(character: str) -> str:
+    """A character decomposed and folded, by Python's own Unicode; what is newer than the oldest Python stays."""
+    parts = character
+    if not regex.fullmatch(NEWER, character):
+        parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold()).translate(HABITS)
+    return "".join(DIGITS.get(part, part) for part in parts)
 
 
 def twin_words(text: str) -> list[TwinWord]:
-    """The words of a text by regular expressions over what is left when ignorable characters are taken out."""
-    places = [place for place, character in enumerate(text) if not IGNORED.fullmatch(character)]
-    visible = "".join(text[place] for place in places)
+    """The words of a text by regular expressions over what is left when characters are taken apart and some out."""
+    parts = [
+        (part, place)
+        for place, character in enumerate(text)
+        for part in stands_for(character)
+        if not IGNORED.fullmatch(part)
+    ]
+    visible = "".join(part for part, _ in parts)
+    # A mark that comes before letters in what one character stands for lies with these.
+    parted = {
+        number
+        for number, ((part, place), (_, following)) in enumerate(itertools.pairwise(parts))
+        if HANGING.fullmatch(part) and place == following
+    }
     return [
-        TwinWord(folded(found[0]), places[found.start()], places[found.end() - 1] + 1)
+        TwinWord(
+            in_order(SILENT.sub("", found[0])),
+            parts[found.start()][1],
+            max(parts[number][1] for number in range(*found.span()) if number not in parted) + 1,
+        )
         for found in WORD.finditer(visible)
     ]
+
+
+def in_order(word: str) -> str:
+    """A word with the marks of each letter in one order."""
+    return regex.sub(rf"{MARK}+", lambda found: "".join(sorted(found[0])), word)
 
 
 def longest_common_subsequence(one: Sequence[str], other: Sequence[str]) -> int:
@@ -75,10 +114,14 @@ def twin_mix64(value: int) -> int:
 
 
 def twin_word_hash(letters: str) -> int:
-    """A fold of exclusive or and multiplication over the code points, mixed at the end."""
+    """A fold of exclusive or and multiplication over the letters, marks added as they come, mixed at the end."""
     value = 0xCBF29CE484222325
     for letter in letters:
-        value = (value ^ ord(letter)) * 0x9E3779B97F4A7C15 & MASK
+        if HANGING.fullmatch(letter):
+            scattered = ord(letter) * 0x9E3779B1 & 0xFFFFFFFF
+            value = value + (((scattered ^ scattered >> 15) * 0x85EBCA6B & 0xFFFFFFFF) >> 4) & MASK
+        else:
+            value = (value ^ ord(letter)) * 0x9E3779B97F4A7C15 & MASK
     return twin_mix64(value)
 
 

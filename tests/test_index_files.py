@@ -57,14 +57,15 @@ def older(path: Path) -> None:
     make_older(path)
 
 
-def make_older(path: Path) -> None:
-    """Make version 1 of an index of version 2: without what providers say, and by other hashes."""
+def make_older(path: Path, version: int = 1) -> None:
+    """Make an older version of an index of version 3: by other hashes, and at first without what providers say."""
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("DROP INDEX stories_by_standing")
-        for column in ("agency", "language", "status", "edition", "evolved_from", "standing", "agencies"):
-            connection.execute(f"ALTER TABLE stories DROP COLUMN {column}")
+        if version == 1:
+            connection.execute("DROP INDEX stories_by_standing")
+            for column in ("agency", "language", "status", "edition", "evolved_from", "standing", "agencies"):
+                connection.execute(f"ALTER TABLE stories DROP COLUMN {column}")
         connection.execute("UPDATE units SET hash = hash + 1, terms = NULL")
-        connection.execute("PRAGMA user_version = 1")
+        connection.execute(f"PRAGMA user_version = {version}")
         connection.commit()
 
 
@@ -78,10 +79,10 @@ def broken_off(path: Path) -> None:
     [
         (lambda path: path.write_text("Not a database. " * 999), "not an index of storyclust"),
         (another_database, "another SQLite database; nothing was changed"),
-        (newer, "an index of version 99; this storyclust reads up to 2. Use a newer storyclust"),
+        (newer, "an index of version 99; this storyclust reads up to 3. Use a newer storyclust"),
         (
             older,
-            r"version 1, made by an earlier storyclust; expected version 2\. Bring it up to date: storyclust index up",
+            r"version 1, made by an earlier storyclust; expected version 3\. Bring it up to date: storyclust index up",
         ),
         (broken_off, "whose making was broken off; remove it and create the index again"),
         (Path.touch, "an empty file, or an index whose making was broken off"),
@@ -109,8 +110,9 @@ def test_an_index_that_cannot_be_made_leaves_no_file(path: Path, wrong: Any) -> 
     assert not list(path.parent.iterdir())
 
 
-def test_an_older_index_is_brought_up_to_date(made: Path) -> None:
-    make_older(made)
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_index_is_brought_up_to_date(made: Path, version: int) -> None:
+    make_older(made, version)
     assert StoryIndex.upgrade(made) >= 0
     with StoryIndex.open(made) as index:
         index.verify()

@@ -386,7 +386,9 @@ def test_a_profile_of_another_format_is_refused_with_both_names(tmp_path: Path) 
         write_archive(path, format=other, **({"furniture": None, "stock": None} if other.endswith("1") else {}))
         with pytest.raises(DataError) as caught:
             Profile.load(path)
-        assert str(caught.value) == f"{path}: a profile of the format {other!r}; this version reads {FORMAT!r}"
+        assert str(caught.value) == (
+            f"{path}: a profile of the format {other!r}; this version reads {FORMAT!r}. Learn it again from its stories"
+        )
 
 
 def test_a_missing_profile_is_a_missing_file(tmp_path: Path) -> None:

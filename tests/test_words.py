@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from storyclust.newsroom.strategies import BREAKS, IGNORABLE, odd_characters, texts, words
 from storyclust.text.words import Words, analyse
-from strategies import SINGLE_WORD, twin_word_hash, twin_words
+from strategies import stands_for, twin_word_hash, twin_words
 
 
 def flat(analysed: Words) -> list[tuple[int, int, int, bool, bool]]:
@@ -41,12 +41,9 @@ def test_words_and_offsets_are_those_of_regular_expressions(text: str) -> None:
 @given(texts())
 @example("On the 2nd, H5N1 was found at n5n and pier 4B; 1,450 birds, none of them ½ or Ⅻ")
 def test_numerals_are_the_words_with_a_decimal_digit(text: str) -> None:
-    spaced = [
-        (text[start:stop], numeral)
-        for _, start, stop, _, numeral in flat(analyse([text]))
-        if not SINGLE_WORD.match(text[start:stop])
+    assert analyse([text]).numerals.tolist() == [
+        regex.search("[0-9]", twin.folded) is not None for twin in twin_words(text)
     ]
-    assert [numeral for _, numeral in spaced] == [regex.search(r"\p{Nd}", word) is not None for word, _ in spaced]
 
 
 @given(st.lists(texts(20), max_size=6))
@@ -59,11 +56,16 @@ def test_a_batch_gives_what_its_texts_give_one_by_one(batch: list[str]) -> None:
 
 
 @given(st.text(odd_characters()))
-def test_any_text_is_split_without_overlap(text: str) -> None:
+@example("㌖㍿½ﷺ กำ ㎏℅")
+def test_words_overlap_in_a_character_that_stands_for_several_and_nowhere_else(text: str) -> None:
     analysed = analyse([text])
-    edges = [edge for start, stop in zip(analysed.starts, analysed.stops, strict=True) for edge in (start, stop)]
-    assert edges == sorted(edges)
-    assert all(start < stop <= len(text) for start, stop in zip(analysed.starts, analysed.stops, strict=True))
+    starts, stops = analysed.starts.tolist(), analysed.stops.tolist()
+    assert starts == sorted(starts)
+    assert stops == sorted(stops)
+    assert all(start < stop <= len(text) for start, stop in zip(starts, stops, strict=True))
+    shared = [start for start, stop in zip(starts[1:], stops, strict=False) if start < stop]
+    assert all(len(stands_for(text[place])) > 1 for place in shared)
+    assert all(start >= stop - 1 for start, stop in zip(starts[1:], stops, strict=False))
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,9 @@ COLUMNS = 1 << COLUMN_BITS
 
 Array = TypeVar("Array", bound=npt.NDArray[Any])
 
-FORMAT = "storyclust profile 2"
+# Its words are hashes: a format is one way of hashing them too. Before 3, accents were letters and many forms of one
+# letter were several.
+FORMAT = "storyclust profile 3"
 
 
 def _nothing() -> npt.NDArray[np.uint64]:
@@ -162,7 +164,9 @@ class Profile:
             raise
         except _NOT_A_PROFILE as error:
             raise DataError(f"{path}: not a profile ({error}); expected a file written by Profile.save") from error
-        raise DataError(f"{path}: a profile of the format {found!r}; this version reads {FORMAT!r}")
+        raise DataError(
+            f"{path}: a profile of the format {found!r}; this version reads {FORMAT!r}. Learn it again from its stories"
+        )
 
 
 # What NumPy and zipfile raise for a file that is no archive, a damaged one, or one of other arrays.

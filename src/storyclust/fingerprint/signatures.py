@@ -40,8 +40,8 @@ def shingle_hash32(shingle: str | bytes) -> int:
     Parameters
     ----------
     shingle : str or bytes
-        The words of one shingle in any writing that separates them, such as single spaces; bytes are UTF-8,
-        as datasketch's own examples feed them.
+        The words of one shingle in any writing that separates them, such as single spaces, folded or not; bytes are
+        UTF-8, as datasketch's own examples feed them.
 
     Returns
     -------

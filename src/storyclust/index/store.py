@@ -24,7 +24,7 @@ from storyclust.model import Level
 Durability = Literal["commit", "process"]
 
 APPLICATION = 0x53_43_49_58  # how SQLite files say whose they are: "SCIX"
-VERSION = 2
+VERSION = 3
 PAGE_BYTES = 8192
 WAIT_MOST = 1_000_000
 # The system writes a page when it likes, or at each commit: then what was acknowledged outlives a power failure.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers, Words32
+from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.text.gaps_kernels import (
     ASK,
@@ -81,7 +81,7 @@ def speech_of(
 def flag_dialogue(
     data: Bytes,
     bounds: Integers,
-    table: Words32,
+    table: Hashes,
     hashes: Hashes,
     first_word: Integers,
     lines: Numbers,

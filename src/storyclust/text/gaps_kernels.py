@@ -8,9 +8,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Bytes, Integers, Words32
+from storyclust.arrays import Bytes, Hashes, Integers
 from storyclust.compile import kernel
-from storyclust.text.words_kernels import IGNORED, NEWLINE, SINGLE, SPACE, WORD, decode, is_small, read
+from storyclust.text.words_kernels import CAPITAL as CAPITAL_LETTER
+from storyclust.text.words_kernels import (
+    COMBINING,
+    DIGIT,
+    EXPANDED,
+    IGNORED,
+    NEWLINE,
+    SINGLE,
+    SPACE,
+    WORD,
+    kind_of,
+    letter_of,
+    read,
+    weight_of,
+)
+from storyclust.text.words_kernels import SMALL as SMALL_LETTER
 
 # A dash or equals sign that is no hyphen; an em or en dash or a bar; brackets; the rest by name. ASK: also ! and …
 DASH, LONG_DASH, COLON, OPEN, CLOSE, SLASH, COMMA, STOP, ASK = 1, 2, 4, 8, 16, 32, 64, 128, 256
@@ -80,55 +95,74 @@ def with_sign(gap: int, character: int, kind: int, bare: bool, hyphens: int) -> 
 
 
 @kernel
-def read_gaps(data: Bytes, begin: int, end: int, table: Words32, most: int, gaps: Integers) -> int:
+def read_next(
+    data: Bytes, position: int, table: Hashes, pending: int, last_pending: int
+) -> tuple[np.uint64, int, int, int]:
+    """The next entry of a text, its length in bytes, and where in the table those pending behind it begin and end.
+
+    A character that stands for several gives them one by one, the later ones without a length.
+    """
+    if pending < last_pending:
+        return table[pending], 0, pending + 1, last_pending
+    entry, width = read(data, position, table)
+    if kind_of(entry) == EXPANDED:
+        first = letter_of(entry)
+        return table[first], width, first + 1, first + int(weight_of(entry))
+    return entry, width, pending, last_pending
+
+
+@kernel
+def read_gaps(data: Bytes, begin: int, end: int, table: Hashes, most: int, gaps: Integers) -> int:
     """Fill ``gaps[number % GAPS]`` for the words of a line, and one for its end; stop when `most` words are read.
 
     data, table as for `words_kernels.split_words`; gaps int64, GAPS long. Returns how many words were read.
     """
     words, gap, hyphens = 0, 0, 0
     in_word, bare = False, False
-    position = begin
-    while position < end:
-        kind, folded, width = read(data, position, table)
-        character = decode(data, position)[0]
+    position, pending, last_pending = begin, 0, 0
+    while position < end or pending < last_pending:
+        entry, width, pending, last_pending = read_next(data, position, table, pending, last_pending)
+        kind = kind_of(entry)
         position += width
-        if kind == IGNORED:
+        if kind in (IGNORED, COMBINING):
             continue
-        if kind == SINGLE or WORD <= kind < IGNORED:
+        if kind in (WORD, DIGIT, SINGLE):
             if kind == SINGLE or not in_word:
                 if words == most:
                     return words
-                if folded != character:
+                if entry & np.uint64(CAPITAL_LETTER):
                     gap |= CAPITAL
-                elif is_small(character):
+                elif entry & np.uint64(SMALL_LETTER):
                     gap |= SMALL
                 gaps[words % GAPS] = gap
                 words += 1
             gap, hyphens, in_word, bare = 0, 0, kind != SINGLE, True
         else:
-            gap = with_sign(gap, character, kind, bare, hyphens)
-            hyphens = hyphens + 1 if is_among(character, SHORT) else 0
+            sign = letter_of(entry)
+            gap = with_sign(gap, sign, kind, bare, hyphens)
+            hyphens = hyphens + 1 if is_among(sign, SHORT) else 0
             in_word, bare = False, False
     gaps[words % GAPS] = gap
     return words
 
 
 @kernel
-def line_begin(data: Bytes, begin: int, end: int, table: Words32) -> tuple[int, int]:
+def line_begin(data: Bytes, begin: int, end: int, table: Hashes) -> tuple[int, int]:
     """Where the line begins that ends at a byte, and its first character that is no space.
 
     begin: where the line with words before it ends; lines without words between the two are passed over.
     """
     if begin + 1 < end and data[begin] == 0x0A and 0x61 <= data[begin + 1] | 0x20 <= 0x7A:
         return begin + 1, int(data[begin + 1])  # as most lines do, it begins with a letter right away
-    position, first = begin, 0
-    while position < end:
-        kind, character, width = read(data, position, table)
+    position, first, pending, last_pending = begin, 0, 0, 0
+    while position < end or pending < last_pending:
+        entry, width, pending, last_pending = read_next(data, position, table, pending, last_pending)
+        kind = kind_of(entry)
         position += width
         if kind == NEWLINE:
             begin, first = position, 0
-        elif first == 0 and kind not in (SPACE, IGNORED):
-            first = character
-        if kind == SINGLE or WORD <= kind < IGNORED:
+        elif first == 0 and kind not in (SPACE, IGNORED, COMBINING):
+            first = letter_of(entry)
+        if kind in (WORD, DIGIT, SINGLE):
             break
     return begin, first

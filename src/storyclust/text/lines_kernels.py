@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers, Words32
+from storyclust.arrays import Bytes, Flags, Hashes, Integers, Numbers
 from storyclust.compile import kernel
 from storyclust.text.datelines_kernels import (
     CREDIT_WORDS,
@@ -254,7 +254,7 @@ def looks_odd(first: int, last: int, words: int) -> bool:
 
 @kernel
 def kind_of_odd_line(
-    data: Bytes, begin: int, end: int, table: Words32, first: int, last: int, words: int, kind: int, gaps: Integers
+    data: Bytes, begin: int, end: int, table: Hashes, first: int, last: int, words: int, kind: int, gaps: Integers
 ) -> int:
     """The kind of a line that `looks_odd`, the bytes from begin to end; kind: what its phrases make of it."""
     if (is_among(last, CODE_ENDS) or is_among(first, CODE_STARTS)) and is_code(data, begin, end):
@@ -269,7 +269,7 @@ def kind_of_odd_line(
 def flag_lines(
     data: Bytes,
     bounds: Integers,
-    table: Words32,
+    table: Hashes,
     hashes: Hashes,
     numerals: Flags,
     first_word: Integers,

@@ -17,10 +17,10 @@ from storyclust.compile import kernel
 from storyclust.text.words_kernels import AFTER_SPACE, BEFORE_SPACE, LINE_START
 
 # Kinds of marks; `characters` gives the code points of each.
-STRAIGHT, CURLY_OPEN, CURLY_CLOSE, LOW_OPEN = 8, 9, 10, 11
-ANGLE_LEFT, ANGLE_RIGHT, CORNER_OPEN, CORNER_CLOSE = 12, 13, 14, 15
-WHITE_OPEN, WHITE_CLOSE = 16, 17
-AT_SIGN = 18  # no quotation mark: it signs posts, for `lines_kernels`
+STRAIGHT, CURLY_OPEN, CURLY_CLOSE, LOW_OPEN = 10, 11, 12, 13
+ANGLE_LEFT, ANGLE_RIGHT, CORNER_OPEN, CORNER_CLOSE = 14, 15, 16, 17
+WHITE_OPEN, WHITE_CLOSE = 18, 19
+AT_SIGN = 20  # no quotation mark: it signs posts, for `lines_kernels`
 
 # How a quotation ends: in a mark; in none; each paragraph of a long one opens anew, and only the last one closes.
 CLOSED, MISSING, GOES_ON = range(3)

@@ -9,7 +9,7 @@ import numpy as np
 
 from storyclust.arrays import Bytes, Hashes, Integers, Numbers, Words32
 from storyclust.text.characters import character_table
-from storyclust.text.words_kernels import split_words
+from storyclust.text.words_kernels import MOST_WORDS, split_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,23 @@ def split(texts: Sequence[str]) -> SplitTexts:
     np.cumsum([len(piece) for piece in encoded], out=bounds[1:])
     data = np.frombuffer(b"".join(encoded), np.uint8)
 
-    # A word and its separator take two bytes at least, as a line does; memory never touched costs nothing.
-    room = len(data) // 2 + len(texts) + 2
+    # A word and its separator take two bytes at least, but for the few characters that stand for several words.
+    found, room = None, len(data) // 2 + len(bounds) + MOST_WORDS
+    while found is None:
+        found, room = _split(data, bounds, room), 4 * room
+    return found
+
+
+def _split(data: Bytes, bounds: Integers, room: int) -> SplitTexts | None:
+    """Split, if the words have room; memory never touched costs nothing."""
     hashes, starts, stops = np.empty(room, np.uint64), np.empty(room, np.uint32), np.empty(room, np.uint32)
     figures = np.empty(room, np.uint8)
     marks, lines = np.empty((len(data) + 1, 5), np.int32), np.empty((room, 3), np.int32)
     line_bytes = np.empty(room, np.int64)
     first_word, first_mark, first_line = np.empty_like(bounds), np.empty_like(bounds), np.empty_like(bounds)
     words = hashes, starts, stops, figures, first_word
-    split_words(data, bounds, character_table(), *words, marks, first_mark, lines, line_bytes, first_line)
+    if not split_words(data, bounds, character_table(), *words, marks, first_mark, lines, line_bytes, first_line):
+        return None
     count = first_word[-1]
     return SplitTexts(
         hashes=hashes[:count].copy(),

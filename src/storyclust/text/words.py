@@ -27,7 +27,7 @@ class Words:
     Attributes
     ----------
     hashes : uint64 array, one a word
-        Equal for words equal after case folding.
+        Equal for words equal after folding: of case, and of the habits that `characters` takes away.
     starts, stops : uint32 arrays, one a word
         Half-open code-point offsets into the text as given.
     kinds : uint8 array, one a word
