@@ -62,6 +62,31 @@ def test_what_comes_back_is_of_the_same_kind_with_all_its_columns(kind: Kind) ->
 
 
 @every_kind
+def test_an_index_takes_any_kind(kind: Kind, tmp_path: Path) -> None:
+    expected = sc.cluster_stories(kind.make(ROWS), profile=sc.Profile.empty())
+    with sc.StoryIndex.create(tmp_path / "wire.storyclust") as index:
+        assert [placement.id for placement in index.add_many(kind.make(ROWS))] == [row["id"] for row in ROWS]
+        assert [story.id for story in expected.stories] == [index.story(story.id).id for story in expected.stories]
+        assert all(index.story(story.id) == story for story in expected.stories)
+        assert list(index.clusters()) == list(expected.clusters)
+
+
+def test_an_index_takes_files_texts_and_named_columns(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "all.jsonl", ROWS)
+    with sc.StoryIndex.create(tmp_path / "wire.storyclust") as index:
+        assert len(list(index.add_many(path))) == len(ROWS)
+        list(index.add_many([{"uri": "new", "body": LOCK}], columns=Columns(id="uri", text="body")))
+        assert index.story("new").text == LOCK
+        list(index.add_many(Texts([CHOIR])))
+        assert index.story("0").text == CHOIR
+        with pytest.raises(errors.UsageError, match="no such file"):
+            list(index.add_many("nothing.jsonl"))
+        with pytest.raises(errors.RecordError, match="the date of the story 'late' cannot be read"):
+            list(index.add_many(pd.DataFrame({"id": ["late"], "text": [LOCK], "published": ["soon"]})))
+        assert "late" not in index
+
+
+@every_kind
 def test_columns_of_other_names(kind: Kind) -> None:
     renamed = {"id": "guid", "text": "body", "title": "headline", "pages": "outlet", "published": "issued"}
     others = [{renamed[name]: value for name, value in row.items()} for row in ROWS]

@@ -188,6 +188,27 @@ def _from_files(reader: StoryReader, stages: Stages) -> Iterator[_Found]:
         yield _Found(located.story, position, located.file, located.line)
 
 
+def stories_of(source: Source, *, columns: Columns | None = None) -> Iterator[Story]:
+    """The stories of a source as they come, one after another, whatever their ids.
+
+    As for `as_story`, a date that cannot be read is an error.
+
+    Raises
+    ------
+    RecordError
+        If a record is no story.
+    MissingColumnError
+        If the columns asked for are not there.
+
+    >>> [story.id for story in stories_of(iter([{"id": 7, "text": "The ferry sank."}]))]
+    ['7']
+    """
+    reader, met = _read(source, columns, "fail", Stages())
+    for found in met:
+        _refuse_unread_date(reader, found.story)
+        yield found.story
+
+
 def as_story(item: object) -> Story:
     """A story as it is, or from a mapping with the keys id, text, title, source, published, agency, language, status,
     version, evolved_from.
@@ -205,9 +226,13 @@ def as_story(item: object) -> Story:
         story = reader.read(item, 1)
     except UnusableRecord as problem:
         raise RecordError(problem.reason) from problem
+    _refuse_unread_date(reader, story)
+    return story
+
+
+def _refuse_unread_date(reader: StoryReader | RecordReader, story: Story) -> None:
     if reader.unread_dates:
         raise RecordError(
             f"the date of the story {story.id!r} cannot be read: {reader.unread_date_examples[0]}; "
             "expected a datetime, or text such as 2026-01-05T14:02:00Z"
         )
-    return story

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any, get_args
 
 from storyclust import tables
-from storyclust.collect import as_story
+from storyclust.collect import Source, as_story, stories_of
 from storyclust.errors import UnknownStoryError, UsageError
 from storyclust.index import reading
 from storyclust.index.asking import ask
@@ -20,7 +20,7 @@ from storyclust.index.session import Session
 from storyclust.index.shelf import Shelf, bytes_of_name
 from storyclust.index.update import Outcome, arrive, leave
 from storyclust.index.upkeep import Undated, expire, find_faults, refresh
-from storyclust.io import TableWriter
+from storyclust.io import Columns, TableWriter
 from storyclust.match.story_links import compare_stories
 from storyclust.model import Cluster, Link, Match, Placement, Story
 
@@ -106,7 +106,12 @@ class StoryIndex(Session):
         return self._add([as_story(story)], on_existing)[0]
 
     def add_many(
-        self, stories: Iterable[Given], *, commit_every: int = COMMIT_EVERY, on_existing: OnExisting = "fail"
+        self,
+        stories: Source,
+        *,
+        columns: Columns | None = None,
+        commit_every: int = COMMIT_EVERY,
+        on_existing: OnExisting = "fail",
     ) -> Iterator[Placement]:
         """Add many stories, so many in one transaction, and tell of each where it stands when that was committed.
 
@@ -116,7 +121,10 @@ class StoryIndex(Session):
 
         Parameters
         ----------
-        stories : iterable of Story or dict
+        stories : iterable of Story or dict, data frame, storyclust.Texts, path or paths
+            Whatever `cluster_stories` takes; what is iterated is taken as it comes.
+        columns : Columns, optional
+            Which columns hold the fields.
         commit_every : int, at least 1
             Stories that are added in one transaction, whole or not at all: where one of them cannot be added, none is.
         on_existing : {"fail", "replace"}
@@ -131,6 +139,8 @@ class StoryIndex(Session):
         ------
         RecordError, DuplicateIdError, OutputError
             As `add`.
+        MissingColumnError
+            If the columns asked for are not there.
 
         Examples
         --------
@@ -141,7 +151,7 @@ class StoryIndex(Session):
         """
         if isinstance(commit_every, bool) or not isinstance(commit_every, int) or commit_every < 1:
             raise UsageError(f"commit_every is {commit_every!r}; expected a whole number of at least 1")
-        coming = map(as_story, stories)
+        coming = stories_of(stories, columns=columns)
         while batch := list(islice(coming, commit_every)):
             yield from self._add(batch, on_existing)
 
