@@ -18,7 +18,7 @@ import jsonschema
 import pyarrow.parquet as pq
 import pytest
 
-from storyclust import Settings, Story, StoryClusters, cluster_stories, load_newsroom, metrics
+from storyclust import Settings, Story, StoryClusters, StoryReader, cluster_stories, load_newsroom, metrics
 from storyclust.cli import main
 from storyclust.cli.score import read_pairs
 from straits import STRAITS, TRUTH
@@ -363,6 +363,16 @@ def test_dedup_to_other_formats(run: Run, wire: Path, tmp_path: Path) -> None:
     with (tmp_path / "kept.csv").open(newline="") as file:
         assert [row["id"] for row in csv.DictReader(file)] == kept
     assert pq.read_table(tmp_path / "kept.parquet").column("id").to_pylist() == kept
+    removed, items = tmp_path / "removed.jsonl", tmp_path / "kept.ninjs.json"
+    assert run("dedup", wire, "-o", items, "--removed", removed, "-q") == Done(0, "", "")
+    assert [located.story.id for located in StoryReader(items)] == kept
+    told = {
+        (to["name"], to["uri"], item["uri"])
+        for item in rows(items)
+        for to in item.get("associations", ())
+        if to["name"] != "evolvedFrom"
+    }
+    assert told == {(row["relation"], row["id"], row["canonical"]) for row in rows(removed)}
 
 
 def test_dedup_reads_standard_input_twice(

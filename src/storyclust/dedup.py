@@ -48,6 +48,17 @@ class Deduplication:
                 yield located.record
                 next_kept = next(wanted, None)
 
+    def ninjs_items(self) -> Iterator[dict[str, Any]]:
+        """The stories to keep as items of IPTC ninjs 3.1, in the order of the input.
+
+        The ``associations`` of each name the stories it stands for by what they are to it.
+        """
+        stories = zip(self.result.stories, self.result.positions, strict=True)
+        position_of = {story.id: position for story, position in stories}
+        kept = set(self.kept_positions)
+        items = [item for item in self.result.ninjs_items() if position_of[item["uri"]] in kept]
+        yield from sorted(items, key=lambda item: position_of[item["uri"]])
+
     def __str__(self) -> str:
         """What is saved."""
         summary = self.result.summary()

@@ -10,6 +10,7 @@ from storyclust.cli import options as o
 from storyclust.cli.console import say_what_was_lost, speaking
 from storyclust.cli.estimate import stages_of
 from storyclust.cli.outputs import outputs, reject_rows, write_rows
+from storyclust.io.formats import is_ninjs
 from storyclust.progress import ANALYSING, COMPARING, FINDING, JOINING, LEARNING, READING, WRITING, Stages
 
 
@@ -17,7 +18,12 @@ def dedup(
     inputs: o.Inputs,
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="The records kept, as they came; - is standard output."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="The records kept, as they came, or in a file that ends in .ninjs.json items; - is standard output.",
+        ),
     ] = None,
     removed: Annotated[
         str | None, typer.Option("--removed", metavar="FILE", help="What was dropped, and for which story.")
@@ -87,7 +93,9 @@ def dedup(
         from storyclust.dedup import plan_deduplication
 
         with outputs(paths, inputs=inputs) as files:
-            kept_records = files.records(output)
+            as_items = output is not None and is_ninjs(output)
+            kept_items = files.lines(output if as_items else None)
+            kept_records = files.records(None if as_items else output)
             removed_table = files.table(removed, tables.ASSIGNMENTS, metadata)
             reject_table = files.table(rejects, tables.REJECTS, {})
             plan = plan_deduplication(
@@ -106,6 +114,7 @@ def dedup(
             if kept_records is not None:
                 for record in stages.over(plan.kept_records(reader), len(plan.kept_positions)):
                     kept_records.write(record)
+            write_rows(kept_items, stages.over(plan.ninjs_items(), len(plan.kept_positions)))
             stages.end()
             if removed_table is not None:
                 write_rows(removed_table, (row for row in plan.result.assignments() if not row["is_canonical"]))
