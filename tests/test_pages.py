@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,8 @@ from storyclust import errors
 from storyclust.cli import main
 from storyclust.pages.dates import printed_date
 from storyclust.pages.lines import read_lines
+
+SCHEMAS = Path(__file__).parent.parent / "docs" / "schemas"
 
 LINES = (
     *("Fog shuts the harbour of Marrek", "Second day of fog at Marrek", "Home", "Posted on 9 March 2026"),
@@ -227,6 +230,13 @@ def test_the_command_writes_stories_and_what_was_dropped(run: Run, tmp_path: Pat
     ]
     joined = sorted([*rows(stories), *rows(dropped)], key=lambda row: row["start"])
     assert "".join(row["text"] for row in joined) == ROLL
+    for name, table in (("page-story", stories), ("dropped", dropped)):
+        schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text())
+        for row in rows(table):
+            jsonschema.validate(row, schema)
+            for missing in row:
+                spoilt = {name: value for name, value in row.items() if name != missing}
+                assert not jsonschema.Draft202012Validator(schema).is_valid(spoilt)
     # The stories are stories to the other commands.
     assert [located.story.title for located in sc.StoryReader(stories)] == [row["title"] for row in rows(stories)]
 
