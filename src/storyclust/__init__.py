@@ -3,7 +3,7 @@
 >>> import storyclust as sc
 >>> result = sc.cluster_stories(sc.load_newsroom().stories)
 >>> print(result)
-StoryClusters: 243 stories, 137 clusters, 73 copies to drop
+StoryClusters: 243 stories, 138 clusters, 73 copies to drop
 """
 
 from __future__ import annotations
