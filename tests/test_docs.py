@@ -14,7 +14,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+NOT_RUN = re.compile(r"<!-- not run: .{10,} -->\n\Z")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 
@@ -39,21 +40,23 @@ def commands(block: str) -> list[Command]:
     return found
 
 
-BLOCKS = [
-    pytest.param(block, id=f"{page.stem}-{number}")
-    for page in PAGES
-    for number, block in enumerate(BLOCK.findall(page.read_text(encoding="utf-8")))
-]
+def commands_of(page: Path) -> list[Command]:
+    """The commands of a page, block after block."""
+    blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
+    return [command for language, block in blocks if language == "console" for command in commands(block)]
+
+
+WITH_COMMANDS = [pytest.param(page, id=page.stem) for page in PAGES if commands_of(page)]
 
 
 def test_there_are_commands_to_run() -> None:
-    assert BLOCKS
+    assert len(WITH_COMMANDS) > 5
 
 
-@pytest.mark.parametrize("block", BLOCKS)
-def test_commands_print_what_the_page_says(block: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", WITH_COMMANDS)
+def test_commands_print_what_the_page_says(page: Path, tmp_path: Path) -> None:
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    for command in commands(block):
+    for command in commands_of(page):
         run = subprocess.run(
             ["bash", "-c", command.line],
             cwd=tmp_path,
@@ -66,6 +69,21 @@ def test_commands_print_what_the_page_says(block: str, tmp_path: Path) -> None:
         )
         wanted = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
         assert doctest.OutputChecker().check_output(command.printed, run.stdout, wanted), run.stdout
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
+def test_every_block_runs_or_says_why_not(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert text.count("```") == 2 * len(BLOCK.findall(text)), "a block without a language"
+    for block in BLOCK.finditer(text):
+        language, shown = block.groups()
+        if language in ("python", "pycon"):
+            # pytest runs the prompts of every page; a block without one would run nowhere.
+            assert shown.startswith(">>> "), shown
+        elif language == "console":
+            assert shown.startswith("$ "), shown
+        elif language != "text":
+            assert NOT_RUN.search(text[: block.start()]), f"{language}: mark it <!-- not run: why -->\n{shown}"
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)

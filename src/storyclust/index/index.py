@@ -295,7 +295,7 @@ class StoryIndex(Session):
     def changes(self, *, since: int = 0) -> Iterator[Change]:
         """What changed after the change of that number, in order: dicts of ``number``, ``what``, ``cluster`` and more.
 
-        Carried out one after another they lead from an empty index to this one: `docs/index.md` says how, with an
+        Carried out one after another they lead from an empty index to this one: `docs/live-index.md` says how, with an
         example. They are those there are when the first is asked for; numbers rise, and none is given twice.
         """
         if isinstance(since, bool) or not isinstance(since, int) or since < 0:
