@@ -69,27 +69,21 @@ def _with_typed(example: re.Match[str]) -> str:
 def _help_of(command: Any, name: str) -> Iterator[str]:
     """The help of a command, and of those below it, as a page has it."""
     context = typer.Context(command, info_name=name)
-    yield f"## {name}\n\n{_told(command.help)}\n"
-    below = getattr(command, "commands", {})
+    about, *examples = re.split(r"^Example: ", command.help or "", flags=re.MULTILINE)
+    yield f"## {name}\n\n{about.strip()}\n"
     yield f"```text\n{' '.join([name, *command.collect_usage_pieces(context)])}\n```\n"
+    for example in examples:
+        yield f"For example:\n\n```sh\n{example.strip()}\n```\n"
     panels: dict[str, list[str]] = {}
     for parameter in command.params:
         record = parameter.get_help_record(context)
         if record is not None:
             is_option = parameter.param_type_name == "option"
             panel = getattr(parameter, "rich_help_panel", None) or ("Options" if is_option else "Arguments")
-            panels.setdefault(panel, []).append(f"| `{_cell(record[0])}` | {_cell(record[1])} |")
+            typed = record[0] if is_option else parameter.metavar or parameter.name.upper()
+            cells = (cell.replace("|", r"\|") for cell in (f"`{typed}`", html.escape(record[1], quote=False)))
+            panels.setdefault(panel, []).append(f"| {' | '.join(cells)} |")
     for panel, rows in panels.items():
         yield f"| {panel} | |\n|---|---|\n" + "\n".join(rows) + "\n"
-    for own in below:
-        yield from _help_of(below[own], f"{name} {own}")
-
-
-def _told(text: str | None) -> str:
-    """The text of a help, its examples set off as such."""
-    return re.sub(r"^Example: (.*)$", r"```sh\n\1\n```", text or "", flags=re.MULTILINE)
-
-
-def _cell(text: str) -> str:
-    """Text that may stand in a table."""
-    return html.escape(text, quote=False).replace("|", "\\|")
+    for own, below in getattr(command, "commands", {}).items():
+        yield from _help_of(below, f"{name} {own}")
