@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -77,6 +78,27 @@ def test_styles_take_in_nothing_from_elsewhere(site: Path) -> None:
     taken_in = re.compile(r"""(?i)(?:@import\s*|url\()\s*["']?\s*(?:[a-z]+:)?//""")
     for path in [*site.rglob("*.css"), *site.rglob("*.svg"), *site.rglob("*.html")]:
         assert not taken_in.search(path.read_text(encoding="utf-8")), path
+
+
+def test_it_is_searched_without_a_server_and_asks_nobody(site: Path) -> None:
+    playwright = pytest.importorskip("playwright.sync_api", reason="a browser needs pip install playwright")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium here; Debian's package of that name has it")
+    asked: list[str] = []
+    with playwright.sync_playwright() as browsers:
+        options = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+        page = browsers.chromium.launch(executable_path=chromium, args=options).new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((site / "index.html").as_uri())
+        page.locator(".md-search__input").click()
+        page.keyboard.type("window fingerprint")
+        page.locator(".md-search-result__link").first.wait_for(timeout=20_000)
+        assert "glossary.html" in " ".join(
+            link.get_attribute("href") for link in page.locator(".md-search-result__link").all()
+        )
+    assert asked
+    assert not [url for url in asked if not url.startswith(("file:", "data:"))]
 
 
 def test_all_public_names_are_in_the_reference(site: Path) -> None:
