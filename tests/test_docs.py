@@ -86,6 +86,19 @@ def test_every_block_runs_or_says_why_not(page: Path) -> None:
             assert NOT_RUN.search(text[: block.start()]), f"{language}: mark it <!-- not run: why -->\n{shown}"
 
 
+def test_figures_beside_the_alternatives_are_those_measured() -> None:
+    figures = re.compile(r"\b[0-9]+\.[0-9]+\b")
+    measured = {
+        figure
+        for page in (ROOT / "README.md", ROOT / "docs" / "performance.md")
+        for figure in figures.findall(page.read_text(encoding="utf-8"))
+    }
+    tables = re.findall(r"^\|.*", (ROOT / "docs" / "alternatives.md").read_text(encoding="utf-8"), re.MULTILINE)
+    shown = {figure for row in tables for figure in figures.findall(row)}
+    assert len(shown) > 30
+    assert shown <= measured, shown - measured
+
+
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in LINK.findall(page.read_text(encoding="utf-8")):
