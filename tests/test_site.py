@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import shutil
@@ -104,6 +105,26 @@ def test_it_is_searched_without_a_server_and_asks_nobody(site: Path) -> None:
 def test_all_public_names_are_in_the_reference(site: Path) -> None:
     anchors = _Page((site / "api.html").read_text(encoding="utf-8")).anchors
     assert {f"storyclust.{name}" for name in sc.__all__} <= anchors
+
+
+def test_defaults_in_the_reference_are_those_of_the_signatures() -> None:
+    griffe = pytest.importorskip("griffe", reason="the site needs pip install 'storyclust[docs]'")
+    extensions = griffe.load_extensions("dataclasses", str(ROOT / "docsite" / "parameters.py"))
+    package = griffe.load("storyclust", search_paths=[ROOT / "src"], docstring_parser="numpy", extensions=extensions)
+    names = {name: getattr(sc, name) for name in sc.__all__}
+    shown = 0
+    for name in sc.__all__:
+        for section in package[name].final_target.docstring.parsed:
+            for parameter in section.value if section.kind.value == "parameters" else []:
+                default = inspect.signature(names[name]).parameters[parameter.name].default
+                assert (parameter.default is None) == (default is inspect.Parameter.empty), f"{name}: {parameter.name}"
+                if parameter.default is not None:
+                    named = vars(sys.modules[names[name].__module__])
+                    # Where each object has a default of its own, the signature names none.
+                    told = repr(eval(parameter.default, {**named}))
+                    assert repr(default) in (told, "<factory>"), f"{name}: {parameter.name}"
+                    shown += 1
+    assert shown > 50
 
 
 def test_every_error_has_its_remedy() -> None:
