@@ -22,7 +22,17 @@ from storyclust.cli import bar, console, main
 from storyclust.cli.bar import Bar
 from storyclust.cli.estimate import SHARES, Estimate
 from storyclust.newsroom import wire
-from storyclust.progress import COMPARING, JOINING, PASSES, READING, WRITING, WRITING_LINKS, Stages
+from storyclust.progress import (
+    COMPARING,
+    JOINING,
+    PASSES,
+    READING,
+    READING_OLD,
+    WRITING,
+    WRITING_LINKS,
+    WRITING_REPORT,
+    Stages,
+)
 
 NEWS = sc.load_newsroom().stories
 JOBS: dict[str, Callable[[Any], object]] = {
@@ -165,7 +175,7 @@ def simulated(seconds: dict[str, float], step: float = 0.1) -> list[tuple[float,
     return moments
 
 
-LONG = [stage for stage in SHARES if stage != "reading the old stories"]
+LONG = [stage for stage in SHARES if stage not in (READING_OLD, WRITING_REPORT)]
 RUNS = {
     "half of it writes links": {**dict.fromkeys(LONG, 4.0), WRITING_LINKS: 60.0},
     "all at once there": {**dict.fromkeys(LONG, 6.0), READING: 0.0},

@@ -18,7 +18,6 @@ from storyclust.cluster.canonical import Members, choose_canonicals
 from storyclust.cluster.clustering import Clustering
 from storyclust.cluster.levels import build_levels
 from storyclust.cluster.overrides import honour
-from storyclust.cluster.standing import standing
 from storyclust.collect import Collected, Source, collect
 from storyclust.counts import Counts
 from storyclust.errors import UsageError
@@ -214,10 +213,7 @@ def _cluster(
     joined = {level: _labels(content, own) for level, own in levels.labels.items()}
     labels, unmatched = honour(joined, [story.id for story in collected.stories], content, links.edges, settings)
     clusterings = {level: Clustering.from_labels(own) for level, own in labels.items()}
-    _, members, first_member = clusterings[settings.level].several()
-    sources = [collected.stories[story].source for story in members.tolist()]
-    standings = [standing(collected.stories[story]) for story in members.tolist()]
-    choices = Members(content[members], sources, np.ones(len(members), np.int64), first_member, standings)
+    choices = Members.of(clusterings[settings.level], collected.stories, content)
     canonicals = choose_canonicals(choices, contents.narrated_counts, vectors.terms, profile, settings)
 
     counts = Counts(
@@ -239,6 +235,7 @@ def _cluster(
         story_counts=found.words.story_counts,
         contents=contents,
         links=links,
+        missed=linked.missed,
         clusterings=clusterings,
         canonicals=canonicals,
         counts=counts,

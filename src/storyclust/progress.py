@@ -19,7 +19,7 @@ Passes = tuple[tuple[float, float], ...]
 READING, READING_OLD = "reading stories", "reading the old stories"
 ANALYSING, LEARNING = "analysing text", "learning the profile"
 FINDING, COMPARING, JOINING = "finding candidates", "comparing pairs", "joining clusters"
-WRITING, WRITING_LINKS = "writing", "writing links"
+WRITING, WRITING_LINKS, WRITING_REPORT = "writing", "writing links", "writing the report"
 
 # A stage makes several passes over its batches, with work between them that tells nothing. So each pass stands for a
 # stretch of the stage's time: measured on wires of 50,000 stories and 100,000, on two cores, by
@@ -41,6 +41,7 @@ PASSES: dict[str, Passes] = {
         *((0.64, 0.69), (0.70, 0.74), (0.77, 0.78)),
     ),
     WRITING_LINKS: ((0.15, 0.37), (0.37, 1.00)),  # of a stretch of pairs the passages are placed, then it is written
+    WRITING_REPORT: ((0.03, 0.60), (0.63, 1.00)),  # of each story the agencies are read, then families are packed
 }
 ONE_PASS: Passes = ((0.0, 1.0),)
 

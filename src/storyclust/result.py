@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,7 @@ from storyclust.settings import Settings
 
 if TYPE_CHECKING:
     from storyclust.index.index import StoryIndex
+    from storyclust.report import Report
 
 Path = str | os.PathLike[str]
 
@@ -76,6 +77,7 @@ class StoryClusters(Exports[TableName]):
         story_counts: npt.NDArray[np.int64],
         contents: Contents,
         links: Links,
+        missed: Links,
         clusterings: Mapping[Level, Clustering],
         canonicals: list[tuple[int, str]],
         counts: Counts,
@@ -93,6 +95,7 @@ class StoryClusters(Exports[TableName]):
         self._story_counts = story_counts
         self._contents = contents
         self._links = links
+        self._missed = missed
         self._clusterings = clusterings
         self._clustering = clusterings[settings.level]
         self._canonicals = canonicals
@@ -308,6 +311,26 @@ class StoryClusters(Exports[TableName]):
             index.path.unlink()
             raise
         return index
+
+    def report(
+        self,
+        path: Path | BinaryIO,
+        *,
+        text_bytes: int = 32_000_000,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Write a page to look at: figures, plots, the clusters with their texts, what they share marked in place.
+
+        It goes to a path or a binary stream; any browser opens it, and it asks for nothing from anywhere. `text_bytes`
+        bounds what the texts take, packed: the smallest clusters go without beyond that. See `docs/report.md`.
+        """
+        from storyclust.report import Evidence, write_report
+
+        arrays = self._content, self._contents, self._word_counts, self._links, self._missed, self._clusterings
+        shown = self.clusters, self.rejects, self.summary()
+        evidence = Evidence(self.stories, self.settings, self.profile, *arrays, *shown)
+        return write_report(evidence, path, text_bytes=text_bytes, threads=threads, progress=progress)
 
     def write_assignments(self, path: Path) -> None:
         """Write `assignments` to a file: ``.jsonl``, ``.csv`` or ``.parquet``, plain or ``.gz``."""

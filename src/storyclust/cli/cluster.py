@@ -20,6 +20,7 @@ from storyclust.progress import (
     READING,
     WRITING,
     WRITING_LINKS,
+    WRITING_REPORT,
     Stages,
 )
 
@@ -46,6 +47,9 @@ def cluster(
     ] = None,
     summary: Annotated[
         str | None, typer.Option("--summary", metavar="FILE", help="Figures and settings, as JSON.")
+    ] = None,
+    report: Annotated[
+        str | None, typer.Option("--report", metavar="FILE", help="A page of HTML to look at, with the texts in it.")
     ] = None,
     save_profile: Annotated[
         str | None,
@@ -93,10 +97,9 @@ def cluster(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
     )
     metadata: dict[str, str] = {}
-    expected = stages_of(
-        *(READING, ANALYSING, LEARNING, FINDING, COMPARING, JOINING, WRITING, links and WRITING_LINKS), known=known
-    )
-    paths = [output, links, clusters, sources, summary, rejects, save_profile]
+    asked = links and WRITING_LINKS, report and WRITING_REPORT
+    expected = stages_of(READING, ANALYSING, LEARNING, FINDING, COMPARING, JOINING, WRITING, *asked, known=known)
+    paths = [output, links, clusters, sources, summary, report, rejects, save_profile]
     with speaking(quiet=quiet, stages=expected, outputs=paths) as speaker:
         # Loading these compiles the kernels the first time, and the user is told so.
         from storyclust import tables
@@ -111,6 +114,7 @@ def cluster(
             source_table = files.table(sources, tables.SOURCES, metadata)
             reject_table = files.table(rejects, tables.REJECTS, {})
             summary_file = files.json(summary)
+            report_file = files.page(report)
             result = cluster_stories(
                 reader,
                 settings=chosen,
@@ -135,8 +139,12 @@ def cluster(
             write_rows(reject_table, reject_rows(result.rejects))
             if summary_file is not None:
                 write_summary(summary_file, result.summary())
+            if report_file is not None:
+                page = result.report(report_file, threads=threads, progress=speaker.progress)
             if save_profile is not None:
                 result.profile.save(save_profile)
         # When the outputs are whole.
         say_what_was_lost(result, speaker, rejects)
         speaker.say(str(result))
+        if report_file is not None:
+            speaker.say(f"{report}: {page}")

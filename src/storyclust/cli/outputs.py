@@ -49,6 +49,10 @@ class Outputs:
         """A JSON file, or None where none was asked for."""
         return self._stack.enter_context(output_file(path)) if path else None
 
+    def page(self, path: str | None) -> BinaryIO | None:
+        """A page of HTML, or None where none was asked for."""
+        return self._stack.enter_context(output_file(path)) if path else None
+
 
 @contextmanager
 def outputs(paths: Iterable[str | None], *, inputs: Iterable[str]) -> Iterator[Outputs]:

@@ -22,9 +22,10 @@ import numpy as np
 import numpy.typing as npt
 
 from storyclust.cluster.canonical_kernels import centre_cosines
-from storyclust.cluster.standing import PLAIN, UNUSABLE, version_of
+from storyclust.cluster.clustering import Clustering
+from storyclust.cluster.standing import PLAIN, UNUSABLE, standing, version_of
 from storyclust.match.terms import Terms
-from storyclust.model import Status
+from storyclust.model import Status, Story
 from storyclust.profile import Profile
 from storyclust.settings import Settings
 
@@ -59,6 +60,14 @@ class Members:
     stories: npt.NDArray[np.int64]
     first_member: npt.NDArray[np.int64]
     standings: Sequence[int] | None = None
+
+    @classmethod
+    def of(cls, clustering: Clustering, stories: Sequence[Story], content: npt.NDArray[np.int64]) -> Members:
+        """The stories of the clusters of two or more, each for itself; content: that of each story."""
+        _, members, first_member = clustering.several()
+        own = [stories[story] for story in members.tolist()]
+        sources, standings = [story.source for story in own], [standing(story) for story in own]
+        return cls(content[members], sources, np.ones(len(members), np.int64), first_member, standings)
 
 
 def choose_canonicals(

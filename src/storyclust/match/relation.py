@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from storyclust.arrays import Bytes, Flags
+from storyclust.arrays import Bytes, Flags, Fractions
 from storyclust.match.likeness import Vectors, likenesses
 from storyclust.match.links import COPY, NOT_LINKED, PARTIAL, RELATIONS, VERSION, Links
 from storyclust.parallel import Workers
@@ -54,6 +54,13 @@ def is_partial(links: Links, settings: Settings) -> Flags:
     sentence = links.longest_narrated >= settings.sentence_words
     enough: Flags = sentence | (links.shared_words >= settings.partial_words)
     return enough & share_facts(links, settings)
+
+
+def nearness(links: Links, settings: Settings) -> Fractions:
+    """How much of the narrated words that a link asks for each pair shares; 1 and more is enough, but for figures."""
+    sentence = links.longest_narrated / settings.sentence_words
+    near: Fractions = np.maximum(sentence, links.shared_words / settings.partial_words)
+    return near
 
 
 def is_version(links: Links, settings: Settings) -> Flags:

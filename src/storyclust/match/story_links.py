@@ -300,6 +300,38 @@ class StoryLinks:
                 yield why(self.links, link, int(narrated[self.links.shorter[link]]), self.settings)
 
 
+def relate_stories(
+    a: Integers,
+    b: Integers,
+    contents: Contents,
+    content: Integers,
+    stories: Sequence[Story],
+    profile: Profile,
+    settings: Settings,
+    workers: Workers,
+) -> StoryLinks:
+    """Pairs of stories compared, linked or not, in the order given.
+
+    a, b: numbers of stories that have a content each; the id of a comes first by code point.
+    """
+    own, other = content[a], content[b]
+    keys = np.minimum(own, other) * len(contents) + np.maximum(own, other)
+    distinct = np.unique(keys[own != other])
+    lesser, greater = (side.astype(np.int32) for side in np.divmod(distinct, max(len(contents), 1)))
+    links = compare(contents, lesser, greater, settings, workers)
+    related = np.zeros(len(contents), np.bool_)
+    related[lesser] = related[greater] = True
+    links = relate(links, Vectors.of(count_terms(contents, related, workers), profile, workers), settings, workers)
+    found = np.minimum(links.longer, links.shorter).astype(np.int64) * len(contents)
+    place = np.empty(len(distinct), np.int64)
+    place[np.searchsorted(distinct, found + np.maximum(links.longer, links.shorter))] = np.arange(len(distinct))
+    link = np.full(len(a), -1)
+    link[own != other] = place[np.searchsorted(distinct, keys[own != other])]
+    a_is_longer = np.ones(len(a), np.bool_)
+    a_is_longer[link >= 0] = links.longer[link[link >= 0]] == own[link >= 0]
+    return StoryLinks(StoryPairs(a, b, link, a_is_longer, 0), links, contents, content, stories, settings)
+
+
 def compare_stories(one: Story, other: Story, settings: Settings | None = None, profile: Profile | None = None) -> Link:
     """Compare two stories, linked or not: the figures, the passages and why.
 

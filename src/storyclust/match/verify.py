@@ -30,7 +30,7 @@ from storyclust.match.passages_kernels import (
     SHARED,
     STOCK_WORDS,
 )
-from storyclust.match.relation import may_be_linked, relate
+from storyclust.match.relation import may_be_linked, nearness, relate
 from storyclust.match.terms import count_terms
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
@@ -38,15 +38,19 @@ from storyclust.settings import Settings
 
 # Pairs whose figures are held at once, linked or not; what is found of them is kept for those that may be linked.
 PAIRS_AT_ONCE = 1 << 15
+# Pairs that are kept of those that just miss being linked, for who looks for the right threshold.
+MISSES = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The linked pairs of contents, the vectors of those that are in one, and how many pairs were aligned."""
+    """The linked pairs of contents, the vectors of those that are in one, how many pairs were aligned, and the MISSES
+    nearest to a link of those that share too few words for one."""
 
     links: Links
     vectors: Vectors
     aligned: int
+    missed: Links
 
 
 def link_pairs(
@@ -61,20 +65,31 @@ def link_pairs(
     """The linked ones of candidate pairs, and the vectors of the contents that are in one or `repeated`."""
     longer, shorter = order_pairs(contents, one, other)
 
-    def linkable(start: int) -> tuple[Links, Integers]:
+    def linkable(start: int) -> tuple[Links, Links, Integers]:
         own = slice(start, start + PAIRS_AT_ONCE)
         links = verify(contents, longer[own], shorter[own], settings, workers)
-        return links.take(may_be_linked(links, settings)), np.array([len(links)])
+        linked = may_be_linked(links, settings)
+        return links.take(linked), _nearest(links.take(~linked), settings), np.array([len(links)])
 
     others = range(PAIRS_AT_ONCE, len(longer), PAIRS_AT_ONCE)
     workers.stages.repeat(2, 1 + len(others))
     first = linkable(0)
     # Of one stretch nothing needs to be gathered, as where a story comes alone.
-    links, aligned = workers.memory.gather(first, chain([first], map(linkable, others))) if others else first
+    links, missed, aligned = workers.memory.gather(first, chain([first], map(linkable, others))) if others else first
     related = repeated.copy()
     related[links.longer] = related[links.shorter] = True
     vectors = Vectors.of(count_terms(contents, related, workers), profile, workers)
-    return Linked(relate(links, vectors, settings, workers).at_least(PARTIAL), vectors, int(aligned.sum()))
+    links = relate(links, vectors, settings, workers).at_least(PARTIAL)
+    return Linked(links, vectors, int(aligned.sum()), _nearest(missed, settings))
+
+
+def _nearest(missed: Links, settings: Settings) -> Links:
+    """The pairs nearest to a link of those with too few words, in the same order; of equally near ones the first."""
+    near = nearness(missed, settings)
+    ranked = np.argsort(-near, kind="stable")
+    chosen = np.zeros(len(missed), np.bool_)
+    chosen[ranked[near[ranked] < 1.0][:MISSES]] = True
+    return missed.take(chosen)
 
 
 def verify(contents: Contents, longer: Numbers, shorter: Numbers, settings: Settings, workers: Workers) -> Links:

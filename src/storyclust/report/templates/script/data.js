@@ -1,0 +1,108 @@
+// The data of the page: packed blocks, unpacked when they are asked for, and the clusters they make at each level.
+const LEVELS = ["partial", "version", "copy"];
+const KINDS = ["narrated", "quoted", "caption", "boilerplate", "stock"];
+const KEPT_CHUNKS = 8;
+const unpacked = new Map();
+
+async function unpack(name) {
+  const raw = atob(document.getElementById(name).textContent);
+  const bytes = Uint8Array.from(raw, (unit) => unit.charCodeAt(0));
+  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(plain).json();
+}
+
+function block(name) {
+  const found = unpacked.get(name) ?? unpack(name);
+  unpacked.delete(name);
+  unpacked.set(name, found);
+  if (unpacked.size > KEPT_CHUNKS) unpacked.delete(unpacked.keys().next().value);
+  return found;
+}
+
+class Catalogue {
+  constructor(packed) {
+    this.level = packed.level;
+    this.names = packed.names;
+    this.stories = packed.stories;
+    this.count = packed.stories.id.length;
+    this.packed = packed;
+    this.levels = new Map();
+    this.family = [];
+    packed.families.forEach((size, family) => this.family.push(...Array(size).fill(family)));
+  }
+
+  // What is told of a story wherever it is shown.
+  facts(story) {
+    const { id, title, source, time, words } = this.stories;
+    const outlet = source[story] < 0 ? null : this.names[source[story]];
+    return { id: id[story], title: title[story], source: outlet, time: time[story], words: words[story] };
+  }
+
+  // All clusters of a level: those of several, then the stories that are alone.
+  clusters(level) {
+    if (!this.levels.has(level)) {
+      const joined = new Uint8Array(this.count);
+      const found = this.packed.groups[level].map(([canonical, reason, members]) => {
+        for (const member of members) joined[member] = 1;
+        return this.cluster(level, canonical, reason, members);
+      });
+      const firstLone = this.count - this.packed.alone.length;
+      for (let story = 0; story < this.count; story += 1) {
+        if (!joined[story]) found.push(this.cluster(level, story, this.packed.alone[story - firstLone] || "", [story]));
+      }
+      this.levels.set(level, found);
+    }
+    return this.levels.get(level);
+  }
+
+  cluster(level, canonical, reason, members) {
+    const { id, source, agencies, time, words } = this.stories;
+    const sources = new Set(), credited = new Map();
+    let first = null, last = null, all = 0;
+    for (const member of members) {
+      if (source[member] >= 0) sources.add(source[member]);
+      for (const agency of agencies[member]) credited.set(agency, (credited.get(agency) ?? 0) + 1);
+      const at = time[member];
+      if (at !== null && (first === null || at < first)) first = at;
+      if (at !== null && (last === null || at > last)) last = at;
+      all += words[member];
+    }
+    const ranked = [...credited].sort((one, other) => other[1] - one[1]).map(([agency]) => agency);
+    const saved = all - words[canonical];
+    return { level, id: id[members[0]], canonical, reason, members, sources, agencies: ranked, first, last, saved };
+  }
+
+  byId(level, id) {
+    return this.clusters(level).find((cluster) => sameSlug(cluster.id, id));
+  }
+
+  // The texts of the stories of a cluster, and how each is related to the one to keep; null where there is none.
+  async details(cluster) {
+    const family = this.family[cluster.canonical];
+    if (family === undefined) return { texts: new Map(), pairs: new Map(), left: "lone" };
+    const chunk = await block(`chunk-${this.packed.chunks[family]}`);
+    const pairs = new Map(chunk.pairs.filter((row) => row[1] === cluster.canonical).map((row) => [row[0], asPair(row)]));
+    return { texts: new Map(chunk.texts), pairs, left: this.packed.texts[family] ? null : "limit" };
+  }
+
+  // What a cluster is searched by.
+  haystack(cluster) {
+    if (cluster.haystack === undefined) {
+      const { id, title } = this.stories;
+      const told = cluster.members.map((member) => `${title[member]}\n${id[member]}`);
+      const outlets = [...cluster.sources, ...cluster.agencies].map((name) => this.names[name]);
+      cluster.haystack = folded([...told, ...outlets].join("\n"));
+    }
+    return cluster.haystack;
+  }
+}
+
+function asPair(row) {
+  const [member, canonical, relation, words, share, quoted, passageShare, likeness, reason, origin, sign, shared] = row;
+  const passages = shared.map(([start, stop, otherStart, otherStop, count, kind]) => {
+    return { own: [start, stop], other: [otherStart, otherStop], words: count, kind: KINDS[kind] };
+  });
+  return { member, canonical, relation, words, share, quoted, passageShare, likeness, reason, origin, sign, passages };
+}
+
+const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

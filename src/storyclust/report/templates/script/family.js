@@ -1,0 +1,93 @@
+// A cluster opened: who ran it, which story to keep and why, its members on a line of time.
+const DOT = 5;
+
+function summary(catalogue, cluster) {
+  const { names } = catalogue;
+  const agency = cluster.agencies.length ? `${names[cluster.agencies[0]]} story: ` : "";
+  const parts = [counted(cluster.members.length, "story", "stories")];
+  if (cluster.sources.size) parts[0] += ` of ${counted(cluster.sources.size, "outlet", "outlets")}`;
+  if (cluster.first === null) parts.push("undated");
+  else if (cluster.first === cluster.last) parts.push(`seen ${moment(cluster.first)} UTC`);
+  else parts.push(`first seen ${moment(cluster.first)} UTC`, `last seen ${moment(cluster.last)} UTC`);
+  return agency + parts.join(" · ");
+}
+
+function relationOf(cluster, member, pairs) {
+  return member === cluster.canonical ? "canonical" : (pairs.get(member)?.relation ?? "indirect");
+}
+
+// A dot a story, from the first seen to the last.
+function timeline(catalogue, cluster, pairs) {
+  if (cluster.first === null || cluster.first === cluster.last) return null;
+  const { time, title } = catalogue.stories;
+  const picture = draw("svg", { class: "timeline", viewBox: "0 0 600 44", role: "img", "aria-label": "When the stories were seen" });
+  picture.append(draw("line", { class: "axis", x1: 0, x2: 600, y1: 22, y2: 22 }));
+  const taken = new Map();
+  const dated = cluster.members.filter((member) => time[member] !== null);
+  for (const member of dated.filter((each) => each !== cluster.canonical).concat(dated.filter((each) => each === cluster.canonical))) {
+    const x = DOT + 2 + ((time[member] - cluster.first) / (cluster.last - cluster.first)) * (596 - 2 * DOT);
+    const column = Math.round(x / (1.6 * DOT));
+    const level = taken.get(column) ?? 0;
+    taken.set(column, level + 1);
+    // Stories of one moment stand above and below the line in turn.
+    const y = 22 + Math.min(Math.ceil(level / 2), 2) * (level % 2 ? -7 : 7);
+    const dot = draw("circle", { class: relationOf(cluster, member, pairs), cx: x.toFixed(1), cy: y, r: member === cluster.canonical ? DOT + 1 : DOT - 1 });
+    const name = draw("title");
+    name.textContent = `${moment(time[member])} UTC: ${title[member]}`;
+    dot.append(name);
+    picture.append(dot);
+  }
+  const ends = make("p", { class: "ends" }, make("span", { text: moment(cluster.first) }), make("span", { text: moment(cluster.last) }));
+  return make("div", { class: "line" }, picture, ends);
+}
+
+function memberRow(catalogue, cluster, member, pairs) {
+  const facts = catalogue.facts(member), pair = pairs.get(member);
+  const relation = relationOf(cluster, member, pairs);
+  const when = facts.time === null ? "undated" : `${moment(facts.time)}`;
+  const offset = facts.time !== null && cluster.first !== null && cluster.members.length > 1 ? ` (${after(cluster.first, facts.time)})` : "";
+  const row = make("a", { class: `member ${relation}`, href: place(cluster.level, cluster.id, facts.id) },
+    badge(relation),
+    make("span", { class: "what" }, told(facts.title, "headline"),
+      make("span", { class: "meta" }, facts.source === null ? "outlet unknown" : told(facts.source, "outlet"), ` · ${when}${offset} · `, make("bdi", { class: "id", text: facts.id }))),
+    shareBar(pair, facts, relation));
+  return make("li", {}, row);
+}
+
+// How much of the shorter story's narration stands in the other as well.
+function shareBar(pair, facts, relation) {
+  if (relation === "canonical") return make("span", { class: "share none", text: counted(facts.words, "word", "words") });
+  if (!pair || pair.relation === null) return make("span", { class: "share none", text: "through others" });
+  const bar = make("span", { class: "bar" }, make("span", { class: "fill" }));
+  bar.style.setProperty("--part", pair.share);
+  return make("span", { class: "share", title: pair.reason }, bar, make("span", { text: `${percent(pair.share)} · ${counted(pair.words, "word", "words")}` }));
+}
+
+function familyView(catalogue, cluster, { pairs, left }) {
+  const { canonical } = cluster, kept = catalogue.facts(canonical);
+  const order = [canonical, ...cluster.members.filter((member) => member !== canonical)];
+  const why = make("p", { class: "why" }, make("b", { text: cluster.members.length > 1 ? "Keep " : "Alone " }), told(kept.source ?? kept.id, "outlet"),
+    cluster.reason ? ` — ${cluster.reason}` : "");
+  return [
+    make("a", { class: "back", href: "#clusters", text: "All clusters" }),
+    make("p", { class: "kicker", text: `${cluster.level} cluster` }),
+    make("h1", { dir: "auto", text: kept.title }),
+    make("p", { class: "summary", text: summary(catalogue, cluster) }),
+    why,
+    cluster.members.length > 1 ? legendOfRelations(cluster, pairs) : null,
+    timeline(catalogue, cluster, pairs),
+    left === "limit" ? make("p", { class: "notice", text: "The texts of this cluster are left out to keep the file small." }) : null,
+    left === "lone" ? make("p", { class: "notice", text: "Texts of stories that are alone are not in this file." }) : null,
+    make("ol", { class: "members" }, ...order.map((member) => memberRow(catalogue, cluster, member, pairs))),
+  ].filter(Boolean);
+}
+
+function legendOfRelations(cluster, pairs) {
+  const counts = new Map();
+  for (const member of cluster.members) {
+    const relation = relationOf(cluster, member, pairs);
+    counts.set(relation, (counts.get(relation) ?? 0) + 1);
+  }
+  const shown = ["canonical", "copy", "version", "partial", "indirect"].filter((relation) => counts.has(relation));
+  return make("p", { class: "relations" }, ...shown.map((relation) => make("span", {}, make("i", { class: `dot ${relation}` }), ` ${number(counts.get(relation))} ${relation}`)));
+}
