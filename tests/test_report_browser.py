@@ -244,6 +244,9 @@ def test_both_themes_can_be_read(visit: Open, report: Path, result: sc.StoryClus
     assert_readable()
     page.click("#theme")
     assert_readable()
+    for address in ("#overview", "#thresholds", "#made", f"#partial/{largest.id}"):
+        go(page, address)
+        assert_readable()
     page.locator(".members a").nth(1).click()
     page.wait_for_selector(".comparison")
     assert_readable()

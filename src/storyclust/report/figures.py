@@ -38,8 +38,18 @@ def headline_figures(figures: Mapping[str, Any]) -> list[Figure]:
     return [
         Figure("stories", f"{stories:,}", "stories", f"{words:,} words"),
         Figure("clusters", f"{several:,}", "clusters of two or more", f"and {counted(lone, 'story', 'stories')} alone"),
-        Figure("copies", f"{figures['copies_to_drop']:,}", "copies to drop", part(figures["copies_to_drop"], stories)),
-        Figure("saved", f"{figures['words_to_drop']:,}", "words saved", part(figures["words_to_drop"], words)),
+        Figure(
+            "copies",
+            f"{figures['copies_to_drop']:,}",
+            "copies to drop",
+            f"{part(figures['copies_to_drop'], stories)} of the stories",
+        ),
+        Figure(
+            "saved",
+            f"{figures['words_to_drop']:,}",
+            "words saved",
+            f"{part(figures['words_to_drop'], words)} of the words, keeping one story a cluster",
+        ),
     ]
 
 
@@ -77,9 +87,9 @@ def part(some: int, of: int) -> str:
     """A part of a whole in percent.
 
     >>> part(1, 3), part(0, 0)
-    ('33% of them', 'none')
+    ('33%', 'none')
     """
-    return f"{some / of:.0%} of them" if of else "none"
+    return f"{some / of:.0%}" if of else "none"
 
 
 def counted(number: int, one: str, several: str) -> str:

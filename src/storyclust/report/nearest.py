@@ -67,13 +67,8 @@ def thresholds(evidence: Evidence) -> list[Threshold]:
     for name, (above, below) in sides.items():
         figure, words, decides = ASKED[name]
         value = float(getattr(settings, name))
-        reached, not_reached = (
-            _nearest(links, chosen & side, figure, value, bearers)
-            for (links, chosen), side in (
-                (above, getattr(above[0], figure) >= value),
-                (below, getattr(below[0], figure) < value),
-            )
-        )
+        reached = _nearest(above[0], above[1] & (getattr(above[0], figure) >= value), figure, value, bearers)
+        not_reached = _nearest(below[0], below[1] & (getattr(below[0], figure) < value), figure, value, bearers)
         found.append(Threshold(name, value, words, decides, reached, not_reached))
     return found
 

@@ -43,7 +43,7 @@ def utf16_places(text: str, places: Sequence[int]) -> list[int]:
     >>> utf16_places("a\U0001d49cb", [0, 1, 2, 3])
     [0, 1, 3, 4]
     """
-    if max(text, default="") <= "\uffff":
+    if text.isascii() or len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text):
         return list(places)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     units = np.concatenate(([0], np.cumsum(1 + (codes > 0xFFFF))))

@@ -25,10 +25,16 @@ SHARED = (0, 25, 50, 100, 200, 400, 800, 1600)
 MOST_BARS = 60
 SHADES = 6
 ROWS, COLUMNS = 14, 10
+DAY = 86_400
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST = (datetime(1, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(seconds=1)
-# Seconds of an hour, a day, a week, and about a month and a year: what a bar over time may stand for.
-SPANS = ((3600, "hour"), (86_400, "day"), (604_800, "week"), (2_629_746, "month"), (31_556_952, "year"))
+# Seconds of an hour to a week, and about a month and a year: what a bar over time may stand for.
+SPANS = (
+    *((3600, "an hour"), (10_800, "3 hours"), (21_600, "6 hours"), (43_200, "12 hours")),
+    *((86_400, "a day"), (604_800, "a week"), (2_629_746, "a month"), (31_556_952, "a year")),
+)
+# Dates that were read wrongly lie years away: so few at the ends are left out where they take most of the time.
+FEW, MOST = 0.02, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,14 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Bars side by side; `unit` says what one stands for, `low` and `high` where they begin and end."""
+    """Bars side by side; `unit` says what one stands for, `low` and `high` where they begin and end, and `outside` how
+    many there are beyond."""
 
     bars: Sequence[Bar]
     unit: str = ""
     low: str = ""
     high: str = ""
+    outside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +93,36 @@ def shared_plots(evidence: Evidence) -> list[tuple[str, Plot]]:
 
 
 def time_plot(evidence: Evidence, families: Families) -> Plot | None:
-    """Stories over time, those of clusters within; None where hardly any is dated."""
-    times = np.array([-1 if s.moment is None else s.moment // 1_000_000 for s in evidence.stories], np.int64)
-    dated = np.array([story.moment is not None for story in evidence.stories], np.bool_)
-    if dated.sum() < 2 or times[dated].min() == times[dated].max():
+    """Stories over time, those of clusters within; None where there is no more than one moment."""
+    clustered = {story for family in families.families for story in family}
+    dated = [
+        (story.moment // 1_000_000, number in clustered)
+        for number, story in enumerate(evidence.stories)
+        if story.moment is not None
+    ]
+    times, within = np.array([time for time, _ in dated], np.int64), np.array([own for _, own in dated], np.bool_)
+    if len(times) < 2 or times[0] == times[-1]:
         return None
-    first, last = int(times[dated].min()), int(times[dated].max())
-    seconds, unit = next((span for span in SPANS if (last - first) // span[0] < MOST_BARS), SPANS[-1])
+    first, last = _stretch(times)
+    drawn = (times >= first) & (times <= last)
+    seconds, unit = next((span for span in SPANS if (last - first) // span[0] < MOST_BARS - 1), SPANS[-1])
     start = first - first % seconds
-    bars = (last - start) // seconds + 1
-    if bars > MOST_BARS:
-        seconds, unit = -(-(last - start + 1) // MOST_BARS), "stretch"
-        bars = MOST_BARS
-    clustered = np.zeros(len(times), np.bool_)
-    clustered[[story for family in families.families for story in family]] = True
-    counts, inner = (_count((times[own] - start) // seconds, bars) for own in (dated, dated & clustered))
-    labels = [_day(start + number * seconds, "minute" if unit == "hour" else "day") for number in range(bars)]
-    return Plot(_bars(labels, counts, inner=inner), unit, _day(first, "day"), _day(last, "day"))
+    count = (last - start) // seconds + 1
+    if count > MOST_BARS:
+        seconds, unit, count = -(-(last - start + 1) // MOST_BARS), "a stretch of years", MOST_BARS
+    counts, inner = (
+        np.bincount((times[own] - start) // seconds, minlength=count).tolist() for own in (drawn, drawn & within)
+    )
+    labels = [_written(start + number * seconds, seconds) for number in range(count)]
+    bars = _bars(labels, counts, inner=inner)
+    return Plot(bars, unit, _written(first, DAY), _written(last, DAY), int(np.sum(~drawn)))
+
+
+def _stretch(times: Integers) -> tuple[int, int]:
+    """From when to when times (rising) are drawn: all of them, or all but few that are far from the others."""
+    few = int(len(times) * FEW / 2)
+    first, last, low, high = (int(times[place]) for place in (0, -1, few, -1 - few))
+    return (low, high) if low < high and high - low < (1 - MOST) * (last - first) else (first, last)
 
 
 def agency_map(evidence: Evidence, families: Families) -> HeatMap | None:
@@ -160,11 +181,6 @@ def _shade(count: int, highest: int) -> int:
     return min(SHADES, math.ceil(SHADES * math.log1p(count) / math.log1p(highest))) if count else 0
 
 
-def _count(places: Integers, bars: int) -> list[int]:
-    counted: list[int] = np.bincount(places, minlength=bars).tolist()
-    return counted
-
-
 def _bars(
     labels: Sequence[str], counts: Sequence[int], highest: int | None = None, inner: Sequence[int] | None = None
 ) -> list[Bar]:
@@ -176,6 +192,7 @@ def _bars(
     ]
 
 
-def _day(second: int, precision: str) -> str:
+def _written(second: int, precision: int) -> str:
+    """A moment, as a day where bars stand for a day or more."""
     moment = EPOCH + timedelta(seconds=max(second, EARLIEST))
-    return f"{moment:%Y-%m-%d}" if precision == "day" else f"{moment:%Y-%m-%d %H:%M}"
+    return f"{moment:%Y-%m-%d %H:%M}" if precision < DAY else f"{moment:%Y-%m-%d}"

@@ -2,6 +2,7 @@
 const LEVELS = ["partial", "version", "copy"];
 const KINDS = ["narrated", "quoted", "caption", "boilerplate", "stock"];
 const KEPT_CHUNKS = 8;
+const SEVERAL = -1;
 const unpacked = new Map();
 
 async function unpack(name) {
@@ -29,6 +30,12 @@ class Catalogue {
     this.levels = new Map();
     this.family = [];
     packed.families.forEach((size, family) => this.family.push(...Array(size).fill(family)));
+    // A title that stories of several clusters have is one of their sites, and does not say what a cluster is about.
+    this.familyOf = new Map();
+    packed.stories.title.forEach((title, story) => {
+      const family = this.family[story] ?? this.count + story, known = this.familyOf.get(title) ?? family;
+      this.familyOf.set(title, known === family ? family : SEVERAL);
+    });
   }
 
   // What is told of a story wherever it is shown.
@@ -56,11 +63,12 @@ class Catalogue {
   }
 
   cluster(level, canonical, reason, members) {
-    const { id, source, agencies, time, words } = this.stories;
-    const sources = new Set(), credited = new Map();
+    const { id, title, source, agencies, time, words } = this.stories;
+    const sources = new Set(), credited = new Map(), titles = new Map();
     let first = null, last = null, all = 0;
     for (const member of members) {
       if (source[member] >= 0) sources.add(source[member]);
+      titles.set(title[member], (titles.get(title[member]) ?? 0) + 1);
       for (const agency of agencies[member]) credited.set(agency, (credited.get(agency) ?? 0) + 1);
       const at = time[member];
       if (at !== null && (first === null || at < first)) first = at;
@@ -69,7 +77,10 @@ class Catalogue {
     }
     const ranked = [...credited].sort((one, other) => other[1] - one[1]).map(([agency]) => agency);
     const saved = all - words[canonical];
-    return { level, id: id[members[0]], canonical, reason, members, sources, agencies: ranked, first, last, saved };
+    const own = [...titles].filter(([each]) => this.familyOf.get(each) !== SEVERAL).sort((one, other) => other[1] - one[1]);
+    const isOwn = this.familyOf.get(title[canonical]) !== SEVERAL;
+    const name = isOwn || !own.length ? title[canonical] : own[0][0];
+    return { level, id: id[members[0]], title: name, canonical, reason, members, sources, agencies: ranked, first, last, saved };
   }
 
   byId(level, id) {

@@ -3,7 +3,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const at = (id) => document.getElementById(id);
 const number = (value) => value.toLocaleString("en-US");
 const counted = (value, one, several) => `${number(value)} ${value === 1 ? one : several}`;
-const percent = (value) => `${Math.round(value * 100)} %`;
+const percent = (value) => `${Math.round(value * 100)}%`;
 
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);

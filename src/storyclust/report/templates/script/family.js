@@ -71,7 +71,7 @@ function familyView(catalogue, cluster, { pairs, left }) {
   return [
     make("a", { class: "back", href: "#clusters", text: "All clusters" }),
     make("p", { class: "kicker", text: `${cluster.level} cluster` }),
-    make("h1", { dir: "auto", text: kept.title }),
+    make("h1", { dir: "auto", text: cluster.title }),
     make("p", { class: "summary", text: summary(catalogue, cluster) }),
     why,
     cluster.members.length > 1 ? legendOfRelations(cluster, pairs) : null,

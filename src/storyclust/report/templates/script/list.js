@@ -72,8 +72,7 @@ class ClusterList {
       && (from === null || (cluster.last !== null && cluster.last >= from))
       && (to === null || (cluster.first !== null && cluster.first < to + 86400))
       && words.every((word) => this.catalogue.haystack(cluster).includes(word)));
-    const { title } = this.catalogue.stories;
-    const byTitle = (one, other) => title[one.canonical].localeCompare(title[other.canonical]);
+    const byTitle = (one, other) => one.title.localeCompare(other.title);
     this.shown.sort(ORDERS[value("sort")] ?? byTitle);
     const active = ["source", "agency", "from", "to"].filter((id) => value(id)).length + (size !== 2);
     at("active-filters").textContent = active ? `(${active})` : "";
@@ -96,14 +95,14 @@ class ClusterList {
   }
 
   row(cluster) {
-    const { names, stories } = this.catalogue;
+    const { names } = this.catalogue;
     const agency = cluster.agencies.length ? `${names[cluster.agencies[0]]} · ` : "";
     const outlets = cluster.sources.size === 1
       ? told(names[[...cluster.sources][0]], "outlet")
       : counted(cluster.sources.size, "outlet", "outlets");
     return make("li", {}, make("a", { href: place(cluster.level, cluster.id), class: "cluster" },
       make("span", { class: "size", title: counted(cluster.members.length, "story", "stories"), text: number(cluster.members.length) }),
-      told(stories.title[cluster.canonical], "headline"),
+      told(cluster.title, "headline"),
       make("span", { class: "meta" }, agency, outlets, ` · ${span(cluster.first, cluster.last)}`)));
   }
 
