@@ -292,8 +292,11 @@ def test_it_fits_a_phone(visit: Open, report: Path, result: sc.StoryClusters) ->
 
 def test_on_paper_texts_are_whole_and_tools_are_left_out(visit: Open, report: Path, result: sc.StoryClusters) -> None:
     row = next(row for row in result.assignments() if row["relation"] == "copy")
-    page = visit(report, f"#partial/{row['cluster']}/{row['id']}")
+    page = visit(report, f"#partial/{row['cluster']}/{row['id']}", color_scheme="dark")
     page.emulate_media(media="print")
+    contrast, element = page.evaluate(CONTRAST)
+    assert contrast >= 4.5, element
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     assert page.locator(".steps").is_hidden()
     assert page.locator(".top nav").is_hidden()
     for pane in page.locator(".pane").all():

@@ -316,7 +316,7 @@ class StoryClusters(Exports[TableName]):
         self,
         path: Path | BinaryIO,
         *,
-        text_bytes: int = 32_000_000,
+        text_bytes: int = 28_000_000,
         threads: int | None = None,
         progress: Progress | None = None,
     ) -> Report:

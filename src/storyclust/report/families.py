@@ -19,7 +19,7 @@ from storyclust.report.evidence import LEVELS, Evidence, Group
 from storyclust.text.suppliers import UNNAMED, agencies_of
 
 # More stories than a browser should be given to search.
-MOST_LISTED = 200_000
+MOST_LISTED = 100_000
 HEADLINE = 110
 
 

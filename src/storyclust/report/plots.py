@@ -34,7 +34,7 @@ SPANS = (
     *((86_400, "a day"), (604_800, "a week"), (2_629_746, "a month"), (31_556_952, "a year")),
 )
 # Dates that were read wrongly lie years away: so few at the ends are left out where they take most of the time.
-FEW, MOST = 0.02, 0.75
+FEW, MOST = 0.06, 0.75
 
 
 @dataclass(frozen=True, slots=True)

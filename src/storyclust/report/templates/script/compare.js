@@ -102,6 +102,7 @@ class Comparison {
         if (own === side) mark.focus({ preventScroll: true });
       }
     });
+    this.element.querySelector(".panes").scrollIntoView({ block: "nearest" });
     this.ribbons.forEach((ribbon, own) => ribbon.classList.toggle("chosen", own === number));
     this.tell();
   }
