@@ -7,7 +7,8 @@ const unpacked = new Map();
 
 async function unpack(name) {
   const raw = atob(document.getElementById(name).textContent);
-  const bytes = Uint8Array.from(raw, (unit) => unit.charCodeAt(0));
+  const bytes = new Uint8Array(raw.length);
+  for (let place = 0; place < raw.length; place += 1) bytes[place] = raw.charCodeAt(place);
   const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(plain).json();
 }

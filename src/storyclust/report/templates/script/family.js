@@ -1,5 +1,5 @@
 // A cluster opened: who ran it, which story to keep and why, its members on a line of time.
-const DOT = 5;
+const DOT = 5, COLUMN = 8, MIDDLE = 22, MOST_DOTS = 7;
 
 function summary(catalogue, cluster) {
   const { names } = catalogue;
@@ -16,22 +16,30 @@ function relationOf(cluster, member, pairs) {
   return member === cluster.canonical ? "canonical" : (pairs.get(member)?.relation ?? "indirect");
 }
 
-// A dot a story, from the first seen to the last.
+// A dot a story, from the first seen to the last; where many are of one time, bars as high as there are many.
 function timeline(catalogue, cluster, pairs) {
   if (cluster.first === null || cluster.first === cluster.last) return null;
   const { time, title } = catalogue.stories;
   const picture = draw("svg", { class: "timeline", viewBox: "0 0 600 44", role: "img", "aria-label": "When the stories were seen" });
-  picture.append(draw("line", { class: "axis", x1: 0, x2: 600, y1: 22, y2: 22 }));
-  const taken = new Map();
-  const dated = cluster.members.filter((member) => time[member] !== null);
-  for (const member of dated.filter((each) => each !== cluster.canonical).concat(dated.filter((each) => each === cluster.canonical))) {
+  picture.append(draw("line", { class: "axis", x1: 0, x2: 600, y1: MIDDLE, y2: MIDDLE }));
+  const others = cluster.members.filter((member) => member !== cluster.canonical);
+  const dated = [cluster.canonical, ...others].filter((member) => time[member] !== null);
+  const columns = new Map();
+  const dots = dated.map((member) => {
     const x = DOT + 2 + ((time[member] - cluster.first) / (cluster.last - cluster.first)) * (596 - 2 * DOT);
-    const column = Math.round(x / (1.6 * DOT));
-    const level = taken.get(column) ?? 0;
-    taken.set(column, level + 1);
-    // Stories of one moment stand above and below the line in turn.
-    const y = 22 + Math.min(Math.ceil(level / 2), 2) * (level % 2 ? -7 : 7);
-    const dot = draw("circle", { class: relationOf(cluster, member, pairs), cx: x.toFixed(1), cy: y, r: member === cluster.canonical ? DOT + 1 : DOT - 1 });
+    const column = Math.round(x / COLUMN), inColumn = columns.get(column) ?? [];
+    columns.set(column, [...inColumn, member]);
+    return { member, x, level: inColumn.length };
+  });
+  const most = Math.max(...[...columns.values()].map((inColumn) => inColumn.length));
+  const isCrowded = most > MOST_DOTS;
+  if (isCrowded) columns.forEach((inColumn, column) => picture.append(...bar(cluster, inColumn, column * COLUMN, most, pairs)));
+  // The one to keep stands on the line, in front; the others above and below it in turn.
+  for (const { member, x, level } of dots.reverse()) {
+    const isKept = member === cluster.canonical;
+    if (isCrowded && !isKept) continue;
+    const y = MIDDLE + Math.ceil(level / 2) * (level % 2 ? -7 : 7);
+    const dot = draw("circle", { class: relationOf(cluster, member, pairs), cx: x.toFixed(1), cy: y, r: isKept ? DOT + 1 : DOT - 1 });
     const name = draw("title");
     name.textContent = `${moment(time[member])} UTC: ${title[member]}`;
     dot.append(name);
@@ -39,6 +47,22 @@ function timeline(catalogue, cluster, pairs) {
   }
   const ends = make("p", { class: "ends" }, make("span", { text: moment(cluster.first) }), make("span", { text: moment(cluster.last) }));
   return make("div", { class: "line" }, picture, ends);
+}
+
+// The stories of one time as a bar about the line, a piece for each relation.
+function bar(cluster, members, x, most, pairs) {
+  const counts = new Map();
+  for (const member of members) {
+    const relation = relationOf(cluster, member, pairs);
+    counts.set(relation, (counts.get(relation) ?? 0) + 1);
+  }
+  const unit = Math.max(40 / most, 3 / members.length);
+  let y = MIDDLE - (members.length * unit) / 2;
+  return [...counts].map(([relation, count]) => {
+    const piece = draw("rect", { class: relation, x: (x - COLUMN * 0.38).toFixed(1), y: y.toFixed(1), width: COLUMN * 0.76, height: (count * unit).toFixed(1), rx: 1 });
+    y += count * unit;
+    return piece;
+  });
 }
 
 function memberRow(catalogue, cluster, member, pairs) {
