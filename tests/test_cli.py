@@ -54,7 +54,9 @@ Run = Callable[..., Done]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.delenv("COLUMNS", raising=False)
+
     def run(*arguments: object) -> Done:
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
@@ -110,7 +112,7 @@ def test_cluster_writes_what_the_library_finds(run: Run, wire: Path, expected: S
     outputs = [tmp_path / f"{name}.jsonl" for name in names]
     done = run("cluster", wire, "-o", outputs[0], "--links", outputs[1], "--clusters", outputs[2])
     assert (done.status, done.out) == (0, "")
-    assert done.err == f"{expected}\n"
+    assert done.err.splitlines()[0] == str(expected)
     for name, path in zip(names, outputs, strict=True):
         getattr(expected, f"write_{name}")(tmp_path / f"expected-{name}.jsonl")
         assert path.read_bytes() == (tmp_path / f"expected-{name}.jsonl").read_bytes()
@@ -193,7 +195,7 @@ def test_results_alone_go_to_standard_output(run: Run, wire: Path, expected: Sto
     done = run("cluster", wire, "-o", "-")
     assert done.status == 0
     assert [json.loads(line) for line in done.out.splitlines()] == list(expected.assignments())
-    assert done.err == f"{expected}\n"
+    assert done.err.splitlines()[0] == str(expected)
     links = run("cluster", wire, "-o", "/dev/null", "--format", "jsonl", "--links", "-", "-q")
     assert links.status == 2  # /dev/null has no ending
     assert "/dev/null" in links.err
@@ -503,12 +505,9 @@ def test_explain_shows_the_passages(run: Run, wire: Path, expected: StoryCluster
     )
     assert lines[1].startswith("skarrow-echo-recall: Dovrel loaves recalled [Skarrow Echo, ")
     assert link.reason in lines
-    shown = [line.strip() for line in lines if line.startswith("  ")]
-    assert len(shown) == len(link.passages) >= 1
-    text = " ".join(expected.story("dovrel-recall").text.split())
-    for line in shown:
-        for part in line.split(" [...] "):
-            assert part in text
+    for passage in link.passages:
+        assert f"{passage.words} words, {passage.kind}:" in lines
+        assert f"  dovrel-recall {passage.a_start}:{passage.a_stop}" in lines
 
 
 def test_explain_tells_why_not(run: Run, wire: Path, expected: StoryClusters) -> None:
@@ -639,7 +638,7 @@ def test_a_pipe_through_the_program(wire: Path, tmp_path: Path) -> None:
     kept = done.stdout.splitlines(keepends=True)
     assert len(kept) == 17
     assert kept == [line for line in lines if line in set(kept)]
-    assert done.stderr.count(b"\n") == 1
+    assert done.stderr.startswith(b"Deduplication: 17 of 30 stories to keep, 13 to drop")
     assert len((tmp_path / "removed.csv").read_text().splitlines()) == 14
 
 

@@ -48,7 +48,9 @@ Run = Callable[..., Done]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.delenv("COLUMNS", raising=False)
+
     def run(*arguments: object) -> Done:
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
@@ -463,5 +465,5 @@ def test_help_has_an_example(run: Run, command: str) -> None:
     done = run(command, "--help")
     assert (done.status, done.err) == (0, "")
     assert f"storyclust index {command}" in done.out
-    assert "Example: " in done.out
+    assert "Example" in done.out
     assert f" {command} " in run("--help").out

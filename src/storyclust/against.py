@@ -30,6 +30,7 @@ from storyclust.match.verify import link_pairs
 from storyclust.match.window import Spans
 from storyclust.memory import Memory, release
 from storyclust.model import Link, Reject, Story
+from storyclust.overview import Figures, Notice, notices_of
 from storyclust.parallel import Workers
 from storyclust.pipeline import require_types
 from storyclust.profile import Profile
@@ -76,6 +77,7 @@ class StoryMatches(Exports[TableName]):
         self.unread_dates = new.unread_dates + old.unread_dates
         self.unread_date_examples = (*new.unread_date_examples, *old.unread_date_examples)
         self._pairs = pairs
+        self._short = int(np.sum(content < 0))
         self._story_links = StoryLinks(pairs, links, contents, content, (*self.stories, *self.against), settings)
 
     def __str__(self) -> str:
@@ -133,9 +135,25 @@ class StoryMatches(Exports[TableName]):
             "links_unlisted": self._pairs.unlisted,
             "rejects": len(self.rejects),
             "unread_dates": self.unread_dates,
+            "notices": [asdict(notice) for notice in self.notices],
             "settings": self.settings.to_dict(),
             "profile": self.profile.digest,
         }
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What to look at before the result is used; stories of both collections count."""
+        return notices_of(
+            Figures.of(
+                (*self.stories, *self.against),
+                self.settings,
+                rejects=len(self.rejects),
+                links=len(self),
+                links_unlisted=self._pairs.unlisted,
+                unread_dates=self.unread_dates,
+                short=self._short,
+            )
+        )
 
     def metadata(self) -> dict[str, str]:
         """What is saved inside Parquet files: format version, settings, profile digest."""

@@ -32,6 +32,7 @@ from storyclust.match.contents import Contents
 from storyclust.match.links import Links
 from storyclust.match.story_links import StoryLinks, StoryPairs, compare_stories, pair_stories
 from storyclust.model import Cluster, Level, Link, Reject, Story
+from storyclust.overview import CREDITED, Figures, Overview
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.progress import Progress
@@ -263,9 +264,29 @@ class StoryClusters(Exports[TableName]):
             "links_unlisted": self._pairs.unlisted,
             "rejects": len(self.rejects),
             **asdict(self.counts),
+            **self.overview.to_dict(),
             "settings": self.settings.to_dict(),
             "profile": self.profile.digest,
         }
+
+    @cached_property
+    def overview(self) -> Overview:
+        """The result at a glance: the largest clusters, the outlets and agencies of most stories, what to look at."""
+        figures = Figures.of(
+            self.stories,
+            self.settings,
+            rejects=len(self.rejects),
+            links=len(self._pairs.a),
+            links_unlisted=self._pairs.unlisted,
+            unread_dates=self.counts.unread_dates,
+            short=int(np.sum(self._content < 0)),
+            hot_keys=self.counts.hot_keys,
+        )
+        largest = [
+            (self.stories[self._canonical_numbers[cluster]], [self.stories[member] for member in members])
+            for cluster, members in self._clustering.largest(CREDITED)
+        ]
+        return Overview.of(self.stories, largest, figures)
 
     def to_index(self, path: Path, *, threads: int | None = None) -> StoryIndex:
         """Make a new index of all stories, which goes on from here: with these settings, this profile, these clusters.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -17,6 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit; errors become one message and an exit status."""
     # A command makes many small objects and few cycles: looking for these takes longer than the work.
     gc.disable()
+    # Else Numba, where it finds colorama, sends a terminal a reset of colours as the process ends, wanted or not.
+    os.environ.setdefault("NUMBA_DISABLE_ERROR_MESSAGE_HIGHLIGHTING", "1")
     # A lone surrogate in a headline must not end the program that prints it.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")

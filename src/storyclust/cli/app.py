@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import typer
 
 from storyclust.cli.cluster import cluster
 from storyclust.cli.dedup import dedup
 from storyclust.cli.demo import demo
+from storyclust.cli.examples import shown_below
 from storyclust.cli.explain import explain
 from storyclust.cli.index import INDEX_COMMANDS
 from storyclust.cli.match import match
@@ -25,8 +28,24 @@ app = typer.Typer(
 )
 
 
+def prose(docstring: str) -> str:
+    """Paragraphs without the line ends of the source, for a terminal of any width.
+
+    >>> prose("Print it.\\n\\n    One paragraph\\n    of two lines.")
+    'Print it.\\n\\nOne paragraph of two lines.'
+    """
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in docstring.split("\n\n"))
+
+
+def add_command(to: typer.Typer, command: Callable[..., None], *, under: str = "") -> None:
+    """A command, with its help and its examples."""
+    name = command.__name__.replace("_", "-")
+    epilog = shown_below(f"{under}{name}")
+    to.command(name, help=prose(command.__doc__ or ""), epilog=epilog)(reporting(command))
+
+
 for each in (cluster, dedup, match, split, explain, score, tune, demo):
-    app.command()(reporting(each))
+    add_command(app, each)
 
 index = typer.Typer(
     name="index",
@@ -34,7 +53,7 @@ index = typer.Typer(
     no_args_is_help=True,
 )
 for own in INDEX_COMMANDS:
-    index.command()(reporting(own))
+    add_command(index, own, under="index ")
 app.add_typer(index)
 
 

@@ -43,6 +43,10 @@ class Bar:
         if not self._live.is_started and self._estimate.elapsed > PATIENCE:
             self._live.start(refresh=True)
 
+    def stop(self) -> None:
+        """Leave the terminal to what is said at the end."""
+        self._live.stop()
+
     def _line(self) -> Table:
         estimate = self._estimate
         left = estimate.left
@@ -62,7 +66,7 @@ class Bar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._live.stop()
+        self.stop()
 
 
 def clock_time(seconds: float) -> str:

@@ -9,6 +9,7 @@ import typer
 from storyclust.cli import options as o
 from storyclust.cli.console import say_what_was_lost, speaking
 from storyclust.cli.estimate import stages_of
+from storyclust.cli.glance import glance
 from storyclust.cli.outputs import outputs, reject_rows, write_rows, write_summary
 from storyclust.io.formats import is_ninjs
 from storyclust.progress import (
@@ -45,9 +46,7 @@ def cluster(
     sources: Annotated[
         str | None, typer.Option("--sources", metavar="FILE", help="How many stories of each agency an outlet carries.")
     ] = None,
-    summary: Annotated[
-        str | None, typer.Option("--summary", metavar="FILE", help="Figures and settings, as JSON.")
-    ] = None,
+    summary: o.SummaryPath = None,
     report: Annotated[
         str | None, typer.Option("--report", metavar="FILE", help="A page of HTML to look at, with the texts in it.")
     ] = None,
@@ -77,10 +76,7 @@ def cluster(
     memory: o.MemoryBound = None,
     quiet: o.Quiet = False,
 ) -> None:
-    """Find which stories are the same, and which one of each cluster to keep.
-
-    Example: storyclust cluster wire.jsonl.gz -o assignments.jsonl --links links.jsonl
-    """
+    """Find which stories are the same, and which one of each cluster to keep."""
     chosen = o.settings_of(
         settings=settings,
         set_=set_,
@@ -137,8 +133,7 @@ def cluster(
             if source_table is not None:
                 write_rows(source_table, result.source_rows())
             write_rows(reject_table, reject_rows(result.rejects))
-            if summary_file is not None:
-                write_summary(summary_file, result.summary())
+            write_summary(summary_file, result.summary())
             if report_file is not None:
                 page = result.report(report_file, threads=threads, progress=speaker.progress)
             if save_profile is not None:
@@ -148,3 +143,4 @@ def cluster(
         speaker.say(str(result))
         if report_file is not None:
             speaker.say(f"{report}: {page}")
+        speaker.show(*glance(result.overview, speaker.width))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
+from rich.text import Text
 
 from storyclust.cli.bar import Bar
 from storyclust.cli.estimate import Estimate
+from storyclust.cli.printable import printable
 from storyclust.io.formats import STANDARD_STREAM
 from storyclust.model import Reject
 
@@ -19,6 +22,30 @@ if TYPE_CHECKING:
     from storyclust.result import StoryClusters
 
 REJECTS_SHOWN = 3
+
+# Who reads a pipe wants each line whole, however long.
+UNBROKEN = 1_000_000
+USUAL_WIDTH = 80
+USUAL_HEIGHT = 25
+
+
+def console_on(stream: TextIO, *, quiet: bool = False) -> Console:
+    """A console as wide as COLUMNS says, or else the terminal it is on; lines are never broken in a file or a pipe.
+
+    NO_COLOR, FORCE_COLOR and TERM are heeded as rich does.
+    """
+    # With a height beside it, the width holds on a dumb terminal too.
+    return Console(file=stream, quiet=quiet, width=_width_of(stream), height=USUAL_HEIGHT)
+
+
+def _width_of(stream: TextIO) -> int:
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdecimal() and int(wanted) > 0:
+        return int(wanted)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or USUAL_WIDTH
+    except (OSError, ValueError):  # no terminal, or no file at all
+        return UNBROKEN
 
 
 class Speaker:
@@ -35,8 +62,20 @@ class Speaker:
             self._bar.move(stage, part)
 
     def say(self, line: str) -> None:
-        """Say one line."""
-        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+        """Say one line, as the work is done."""
+        if self._bar is not None:
+            self._bar.stop()
+        _say(self._console, line)
+
+    def show(self, *lines: Text) -> None:
+        """Show lines that were made for this width."""
+        for line in lines:
+            self._console.print(line, soft_wrap=True)
+
+    @property
+    def width(self) -> int:
+        """The columns there are to show something in."""
+        return self._console.width
 
 
 @contextmanager
@@ -45,7 +84,7 @@ def speaking(*, quiet: bool, stages: Sequence[str], outputs: Sequence[str | None
 
     A bar is shown on a terminal, unless one of the outputs goes there too.
     """
-    console = Console(stderr=True, quiet=quiet)
+    console = console_on(sys.stderr, quiet=quiet)
     handler = _Handler(console)
     logger = logging.getLogger("storyclust")
     level = logger.level
@@ -68,7 +107,11 @@ class _Handler(logging.Handler):
         self._console = console
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._console.print(record.getMessage(), highlight=False, markup=False, soft_wrap=True)
+        _say(self._console, record.getMessage())
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(printable(line), highlight=False, markup=False, soft_wrap=True)
 
 
 def say_what_was_lost(result: StoryClusters, speaker: Speaker, rejects_path: str | None) -> None:

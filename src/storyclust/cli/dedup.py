@@ -9,7 +9,8 @@ import typer
 from storyclust.cli import options as o
 from storyclust.cli.console import say_what_was_lost, speaking
 from storyclust.cli.estimate import stages_of
-from storyclust.cli.outputs import outputs, reject_rows, write_rows
+from storyclust.cli.glance import glance
+from storyclust.cli.outputs import outputs, reject_rows, write_rows, write_summary
 from storyclust.io.formats import is_ninjs
 from storyclust.progress import ANALYSING, COMPARING, FINDING, JOINING, LEARNING, READING, WRITING, Stages
 
@@ -28,6 +29,7 @@ def dedup(
     removed: Annotated[
         str | None, typer.Option("--removed", metavar="FILE", help="What was dropped, and for which story.")
     ] = None,
+    summary: o.SummaryPath = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would be saved.")] = False,
     keep: Annotated[
         o.Canonical | None,
@@ -58,10 +60,7 @@ def dedup(
     memory: o.MemoryBound = None,
     quiet: o.Quiet = False,
 ) -> None:
-    """Write the records of the stories to keep, in the order and with the fields they came in.
-
-    Example: storyclust dedup stories.jsonl -o kept.jsonl --removed removed.jsonl
-    """
+    """Write the records of the stories to keep, in the order and with the fields they came in."""
     from storyclust.errors import UsageError
 
     if (output is None) != dry_run:
@@ -86,7 +85,7 @@ def dedup(
     )
     metadata: dict[str, str] = {}
     expected = stages_of(*(READING, ANALYSING, LEARNING, FINDING, COMPARING, JOINING, WRITING), known=known)
-    paths = [output, removed, rejects]
+    paths = [output, removed, summary, rejects]
     with speaking(quiet=quiet, stages=expected, outputs=paths) as speaker:
         # Loading these compiles the kernels the first time, and the user is told so.
         from storyclust import tables
@@ -98,6 +97,7 @@ def dedup(
             kept_records = files.records(None if as_items else output)
             removed_table = files.table(removed, tables.ASSIGNMENTS, metadata)
             reject_table = files.table(rejects, tables.REJECTS, {})
+            summary_file = files.json(summary)
             plan = plan_deduplication(
                 reader,
                 level=level.value,
@@ -119,6 +119,8 @@ def dedup(
             if removed_table is not None:
                 write_rows(removed_table, (row for row in plan.result.assignments() if not row["is_canonical"]))
             write_rows(reject_table, reject_rows(plan.result.rejects))
+            write_summary(summary_file, plan.result.summary())
         # When the outputs are whole.
         say_what_was_lost(plan.result, speaker, rejects)
         speaker.say(str(plan))
+        speaker.show(*glance(plan.result.overview, speaker.width))

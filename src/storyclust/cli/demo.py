@@ -8,6 +8,7 @@ import typer
 
 from storyclust.cli import options as o
 from storyclust.cli.console import speaking
+from storyclust.cli.explain import print_evidence
 from storyclust.cli.outputs import print_lines
 from storyclust.progress import ANALYSING, COMPARING, FINDING, JOINING, LEARNING, READING, WRITING
 
@@ -37,10 +38,7 @@ def demo(
     threads: o.Threads = None,
     quiet: o.Quiet = False,
 ) -> None:
-    """Cluster the invented stories that ship with storyclust, and explain two pairs of them.
-
-    Example: storyclust demo --write newsroom/
-    """
+    """Cluster the invented stories that ship with storyclust, and explain two pairs of them."""
     from storyclust.errors import UsageError
 
     if wire is not None and write is None:
@@ -57,7 +55,8 @@ def demo(
 
         newsroom = load_newsroom()
         result = cluster_stories(newsroom.stories, threads=threads, progress=speaker.progress)
-    print_lines(*_table(result), *_judgement(result, newsroom), *_explanations(result))
+    print_lines(*_table(result), *_judgement(result, newsroom))
+    _print_explanations(result)
 
 
 def _write(folder: str, wire: int | None, seed: int, *, quiet: bool) -> None:
@@ -99,9 +98,9 @@ def _judgement(result: StoryClusters, newsroom: Newsroom) -> list[str]:
     return [*lines, ""]
 
 
-def _explanations(result: StoryClusters) -> list[str]:
+def _print_explanations(result: StoryClusters) -> None:
     """Two pairs, and why."""
-    from storyclust.cli.explain import describe
-
     stories = {story.id: story for story in result.stories}
-    return [line for pair in (LINKED, NOT_LINKED) for line in (*describe(result.explain(*pair), stories), "")]
+    for pair in (LINKED, NOT_LINKED):
+        print_evidence(result.explain(*pair), stories, as_json=False, full=False)
+        print_lines("")

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from storyclust.cli import options as o
 from storyclust.cli.console import speaking
-from storyclust.cli.outputs import print_lines
+from storyclust.cli.outputs import print_lines, print_text
 from storyclust.model import Link, Story
 from storyclust.progress import ANALYSING, LEARNING, READING, Stages
 
-# Words of a passage shown before it is cut in the middle.
-SHOWN_CHARACTERS = 240
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object: the link, its passages, both stories.")]
+Full = Annotated[bool, typer.Option("--full", help="Show long passages whole.")]
 
 
 def explain(
     inputs: o.Inputs,
     id_a: Annotated[str, typer.Argument(help="The id of a story.")],
     id_b: Annotated[str, typer.Argument(help="The id of another.")],
+    as_json: AsJson = False,
+    full: Full = False,
     min_words: o.MinWords = None,
     settings: o.SettingsPath = None,
     set_: o.SetOption = None,
@@ -32,10 +36,12 @@ def explain(
     published: o.PublishedColumn = None,
     format: o.InputFormat = None,
     on_error: o.OnErrorOption = o.OnError.fail,
+    quiet: o.Quiet = False,
 ) -> None:
     """Print what two stories share, and why they are linked or not.
 
-    Example: storyclust explain stories.jsonl h77 h106
+    Every passage stands in brackets between the words around it in either story, with its kind above it and where it
+    begins and ends; on a terminal in colour. Long passages are cut in the middle.
     """
     chosen = o.settings_of(
         settings=settings,
@@ -48,7 +54,7 @@ def explain(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
     )
     expected = (READING,) if known is not None else (READING, ANALYSING, LEARNING)
-    with speaking(quiet=False, stages=expected) as speaker:
+    with speaking(quiet=quiet, stages=expected) as speaker:
         # Loading these compiles the kernels the first time, and the user is told so.
         from storyclust.collect import collect
         from storyclust.match.story_links import compare_stories
@@ -65,7 +71,7 @@ def explain(
         if learned is None:
             learned = learn_profile(collected.stories, settings=chosen, progress=speaker.progress)
         link = compare_stories(one, other, chosen, learned)
-    print_lines(*describe(link, stories))
+    print_evidence(link, stories, as_json=as_json, full=full)
 
 
 def _found(stories: dict[str, Story], id: str) -> Story:
@@ -76,26 +82,12 @@ def _found(stories: dict[str, Story], id: str) -> Story:
     return stories[id]
 
 
-def describe(link: Link, stories: dict[str, Story]) -> list[str]:
-    """The lines that show a link: who, why, the figures, and each passage once."""
-    lines = [_headline(stories[link.id_a]), _headline(stories[link.id_b]), "", link.reason, ""]
-    lines.append(
-        f"shared: {link.shared_words:,} narrated and {link.quoted_words:,} quoted words "
-        f"({link.share:.0%} of the shorter story's narration); "
-        f"Jaccard {link.jaccard:.2f}, containment {link.containment:.2f}, likeness {link.likeness:.2f}"
-    )
-    if link.origin is not None:
-        lines.append(f"source: {link.origin} ({link.origin_sign})")
-    text = stories[link.id_a].text
-    for passage in link.passages:
-        shown = " ".join(text[passage.a_start : passage.a_stop].split())
-        if len(shown) > SHOWN_CHARACTERS:
-            half = SHOWN_CHARACTERS // 2
-            shown = f"{shown[:half].rstrip()} [...] {shown[-half:].lstrip()}"
-        lines += ["", f"{passage.words:,} words, {passage.kind}:", f"  {shown}"]
-    return lines
+def print_evidence(link: Link, stories: dict[str, Story], *, as_json: bool, full: bool) -> None:
+    """Print a link as the options of a command have it."""
+    from storyclust.cli import evidence
 
-
-def _headline(story: Story) -> str:
-    when = story.published.strftime("%Y-%m-%d %H:%M") if story.published else "undated"
-    return f"{story.id}: {story.title or '(no headline)'} [{story.source or 'no source'}, {when}]"
+    if as_json:
+        # In ASCII, so that what a text holds drives no terminal here either.
+        print_lines(json.dumps(evidence.as_json(link, stories), indent=2))
+    else:
+        print_text(partial(evidence.evidence, link, stories, "whole" if full else "shortened"))

@@ -9,6 +9,7 @@ import typer
 from storyclust.cli import options as o
 from storyclust.cli.console import say_rejects, say_unread_dates, speaking
 from storyclust.cli.estimate import stages_of
+from storyclust.cli.glance import look_at
 from storyclust.cli.outputs import outputs, reject_rows, write_rows, write_summary
 from storyclust.errors import UsageError
 from storyclust.progress import (
@@ -39,9 +40,7 @@ def match(
     links: Annotated[
         str | None, typer.Option("--links", metavar="FILE", help="All linked pairs, with their passages.")
     ] = None,
-    summary: Annotated[
-        str | None, typer.Option("--summary", metavar="FILE", help="Figures and settings, as JSON.")
-    ] = None,
+    summary: o.SummaryPath = None,
     min_words: o.MinWords = None,
     settings: o.SettingsPath = None,
     set_: o.SetOption = None,
@@ -59,10 +58,7 @@ def match(
     memory: o.MemoryBound = None,
     quiet: o.Quiet = False,
 ) -> None:
-    """Find which stories stand in another collection: whole, as a version, or in part. Nothing is clustered.
-
-    Example: storyclust match today.jsonl --against archive.jsonl.gz -o matches.jsonl
-    """
+    """Find which stories stand in another collection: whole, as a version, or in part. Nothing is clustered."""
     if "-" in inputs and "-" in against:
         raise UsageError("both collections are standard input; expected one of them in files. Name its path")
     chosen = o.settings_of(settings=settings, set_=set_, rules=rules, min_words=min_words)
@@ -111,3 +107,4 @@ def match(
         say_rejects(result.rejects, speaker, rejects)
         say_unread_dates(result.unread_dates, result.unread_date_examples, speaker)
         speaker.say(str(result))
+        speaker.show(*look_at(result.notices, speaker.width))

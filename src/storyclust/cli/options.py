@@ -88,6 +88,12 @@ RejectsPath = Annotated[
     str | None,
     typer.Option("--rejects", metavar="FILE", help="Where records set aside are written.", rich_help_panel=READING),
 ]
+SummaryPath = Annotated[
+    str | None,
+    typer.Option(
+        "--summary", metavar="FILE", help="Figures, what to look at, and settings, as JSON; - is standard output."
+    ),
+]
 LevelOption = Annotated[
     Level | None,
     typer.Option("--level", help="How alike stories of a cluster are.", show_default="partial", rich_help_panel=RULES),

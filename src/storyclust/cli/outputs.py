@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from typing import Any, BinaryIO
 
 import typer
+from rich.text import Text
 
+from storyclust.cli.console import console_on
 from storyclust.errors import OutputError
 from storyclust.io import Field, RecordWriter, TableWriter, check_outputs
 from storyclust.io.atomic import output_file
@@ -82,9 +84,23 @@ def print_lines(*lines: str) -> None:
     _print("\n".join(lines))
 
 
+def print_text(make: Callable[[int], Text]) -> None:
+    """Print text with its styles, made for the width of standard output; the errors are those of `print_lines`."""
+    with _telling_of_trouble():
+        console = console_on(sys.stdout)
+        console.print(make(console.width), soft_wrap=True)
+        sys.stdout.flush()
+
+
 def _print(message: str | bytes) -> None:
-    try:
+    with _telling_of_trouble():
         typer.echo(message)
+
+
+@contextmanager
+def _telling_of_trouble() -> Iterator[None]:
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as problem:

@@ -11,6 +11,7 @@ from typing import ParamSpec
 import typer
 
 from storyclust.cli.outputs import flush_nothing_more
+from storyclust.cli.printable import printable
 from storyclust.errors import StoryclustError
 
 # The errors of a disk, or a user's part of it, that is full.
@@ -31,7 +32,7 @@ def reporting(command: Callable[Options, None]) -> Callable[Options, None]:
         try:
             command(*values, **options)
         except StoryclustError as error:
-            print(f"error: {error}", file=sys.stderr)
+            print(printable(f"error: {error}"), file=sys.stderr)
             raise typer.Exit(error.exit_status) from None
         except MemoryError:
             print(
@@ -49,7 +50,10 @@ def reporting(command: Callable[Options, None]) -> Callable[Options, None]:
             if error.errno not in FULL:
                 raise
             where = f" at {error.filename}" if error.filename else ""
-            print(f"error: the disk is full{where}; no file was written. Free some space there", file=sys.stderr)
+            print(
+                printable(f"error: the disk is full{where}; no file was written. Free some space there"),
+                file=sys.stderr,
+            )
             raise typer.Exit(1) from None
 
     return run

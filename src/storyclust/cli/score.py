@@ -35,10 +35,7 @@ def score(
         ),
     ] = "cluster",
 ) -> None:
-    """Score links against labelled pairs, or assignments against true clusters; print JSON.
-
-    Example: storyclust score links.jsonl pairs.tsv
-    """
+    """Score links against labelled pairs, or assignments against true clusters; print JSON."""
     from storyclust.io.formats import ending
     from storyclust.metrics import score_clusters, score_links
 

@@ -48,8 +48,6 @@ def split(
 
     A page is cut only where a story certainly begins; a page of one story stays
     whole. A story without a source or time has that of its page, if it has one.
-
-    Example: storyclust split page.txt -o - | storyclust cluster - -o assignments.jsonl
     """
     reader = o.reader_of(
         inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error

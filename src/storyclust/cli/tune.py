@@ -47,16 +47,6 @@ def tune(
     Prints the thresholds, how sure they are, and what F1 to expect. A label is
     COPY, VERSION, PARTIAL, QUOTES, FORMULA or NONE. The links must hold pairs
     that are no links yet: those of a run with loose thresholds.
-
-    Example:
-
-    storyclust cluster stories.jsonl -o loose.jsonl --links loose-links.jsonl
-      --set sentence_words=12 --set partial_words=12 --set version_share=0.02
-      --set copy_share=0.02 --set alike=0
-
-    storyclust tune loose-links.jsonl pairs.tsv -o settings.json
-
-    storyclust cluster stories.jsonl -o clusters.jsonl --settings settings.json
     """
     from storyclust.errors import UsageError
     from storyclust.settings import Settings

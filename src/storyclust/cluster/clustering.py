@@ -57,3 +57,14 @@ class Clustering:
         chosen = self.sizes > 1
         members = self.members[np.repeat(chosen, self.sizes)]
         return np.flatnonzero(chosen), members, np.concatenate(([0], np.cumsum(self.sizes[chosen])))
+
+    def largest(self, number: int) -> list[tuple[int, list[int]]]:
+        """So many clusters of two or more at most, the largest first, of equals the first: number and members of each.
+
+        >>> Clustering.from_labels(np.array([7, 3, 8, 3, 8, 3])).largest(5)
+        [(1, [1, 3, 5]), (2, [2, 4])]
+        """
+        order = np.argsort(-self.sizes, kind="stable")[:number]
+        edges = self.first_member
+        chosen = order[self.sizes[order] > 1].tolist()
+        return [(cluster, self.members[edges[cluster] : edges[cluster + 1]].tolist()) for cluster in chosen]

@@ -53,6 +53,14 @@ def add(
             show_default="1 from standard input, 5000 from files",
         ),
     ] = None,
+    id: o.IdColumn = "id",
+    text: o.TextColumn = "text",
+    title: o.TitleColumn = None,
+    source: o.SourceColumn = None,
+    published: o.PublishedColumn = None,
+    format: o.InputFormat = None,
+    on_error: o.OnErrorOption = o.OnError.fail,
+    rejects: o.RejectsPath = None,
     durability: Annotated[
         Durability,
         typer.Option(
@@ -62,14 +70,6 @@ def add(
         ),
     ] = Durability.commit,
     wait: Wait = WAIT,
-    id: o.IdColumn = "id",
-    text: o.TextColumn = "text",
-    title: o.TitleColumn = None,
-    source: o.SourceColumn = None,
-    published: o.PublishedColumn = None,
-    format: o.InputFormat = None,
-    on_error: o.OnErrorOption = o.OnError.fail,
-    rejects: o.RejectsPath = None,
     threads: o.Threads = None,
     quiet: o.Quiet = False,
 ) -> None:
@@ -79,8 +79,6 @@ def add(
     files are given again: stories that are there change nothing. From standard
     input (-) each story is kept and answered at once, for as long as they come;
     with --on-error skip a record that cannot be used is answered with the reason.
-
-    Example: tail -F wire.jsonl | storyclust index add wire.storyclust - | grep '"size":1,'
     """
     reader = o.reader_of(
         inputs,

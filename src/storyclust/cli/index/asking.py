@@ -8,6 +8,7 @@ import typer
 
 from storyclust.cli import options as o
 from storyclust.cli.console import speaking
+from storyclust.cli.explain import AsJson, Full, print_evidence
 from storyclust.cli.index.opening import IndexFile, opened, row_of
 from storyclust.cli.outputs import print_lines, print_rows
 
@@ -23,9 +24,9 @@ def query(
     threads: o.Threads = None,
     quiet: o.Quiet = False,
 ) -> None:
-    """Print the stories that a text is linked with, a JSON line each, the strongest relation first. Nothing is added.
+    """Print the stories that a text is linked with, a JSON line each, the strongest relation first.
 
-    Example: storyclust index query wire.storyclust draft.txt
+    Nothing is added.
     """
     asked = read_text(text)
     with speaking(quiet=quiet, stages=()), opened(file, threads=threads) as index:
@@ -50,10 +51,7 @@ def read_text(path: str) -> str:
 
 
 def cluster_of(file: IndexFile, id: Annotated[str, typer.Argument(help="The id of a story.")]) -> None:
-    """Print the cluster a story is in, as a JSON line.
-
-    Example: storyclust index cluster-of wire.storyclust h77
-    """
+    """Print the cluster a story is in, as a JSON line."""
     with speaking(quiet=False, stages=()), opened(file) as index:
         print_rows([index.cluster_row(id)])
 
@@ -62,26 +60,20 @@ def explain(
     file: IndexFile,
     id_a: Annotated[str, typer.Argument(help="The id of a story.")],
     id_b: Annotated[str, typer.Argument(help="The id of another.")],
+    as_json: AsJson = False,
+    full: Full = False,
 ) -> None:
-    """Print what two stories share, and why they are linked or not.
-
-    Example: storyclust index explain wire.storyclust h77 h106
-    """
-    from storyclust.cli.explain import describe
-
+    """Print what two stories share, and why they are linked or not."""
     with speaking(quiet=False, stages=()), opened(file) as index:
         stories = {id: index.story(id) for id in (id_a, id_b)}
-        print_lines(*describe(index.explain(id_a, id_b), stories))
+        print_evidence(index.explain(id_a, id_b), stories, as_json=as_json, full=full)
 
 
 def changes(
     file: IndexFile,
     since: Annotated[int, typer.Option("--since", metavar="N", min=0, help="The number of the last one you have.")] = 0,
 ) -> None:
-    """Print what changed in the clusters, in order, a JSON line each.
-
-    Example: storyclust index changes wire.storyclust --since 4711
-    """
+    """Print what changed in the clusters, in order, a JSON line each."""
     with speaking(quiet=False, stages=()), opened(file) as index:
         print_rows(index.changes(since=since))
 
@@ -90,10 +82,7 @@ def stats(
     file: IndexFile,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with the settings, not a table.")] = False,
 ) -> None:
-    """Print how much there is: stories, clusters, links, bytes.
-
-    Example: storyclust index stats wire.storyclust
-    """
+    """Print how much there is: stories, clusters, links, bytes."""
     with speaking(quiet=False, stages=()), opened(file) as index:
         figures = index.stats()
     if as_json:

@@ -31,10 +31,7 @@ def create(
     ] = None,
     quiet: o.Quiet = False,
 ) -> None:
-    """Make a new index; its settings stay with it.
-
-    Example: storyclust index create wire.storyclust --profile profile.json --set window_days=14
-    """
+    """Make a new index; its settings stay with it."""
     chosen = o.settings_of(
         settings=settings,
         set_=set_,

@@ -27,10 +27,7 @@ def remove(
     wait: Wait = WAIT,
     quiet: o.Quiet = False,
 ) -> None:
-    """Remove stories: the index is what it would be if they had never been added.
-
-    Example: storyclust index remove wire.storyclust h77 h106
-    """
+    """Remove stories: the index is what it would be if they had never been added."""
     chosen = dict.fromkeys(ids)
     with speaking(quiet=quiet, stages=()) as speaker, opened(file, wait=wait) as index:
         unknown = [id for id in chosen if id not in index]
@@ -52,10 +49,7 @@ def expire(
     wait: Wait = WAIT,
     quiet: o.Quiet = False,
 ) -> None:
-    """Let go of the texts of old stories; their ids and clusters are kept, and nothing new is compared with them.
-
-    Example: storyclust index expire wire.storyclust --before 2026-03-10
-    """
+    """Let go of the texts of old stories; their ids and clusters are kept, and nothing new is compared with them."""
     try:
         moment = parse_date(before)
     except RecordError as problem:
@@ -66,19 +60,13 @@ def expire(
 
 
 def refresh(file: IndexFile, wait: Wait = WAIT, threads: o.Threads = None, quiet: o.Quiet = False) -> None:
-    """Learn the profile anew from all stories, and form all clusters by it, as a batch job would.
-
-    Example: storyclust index refresh wire.storyclust
-    """
+    """Learn the profile anew from all stories, and form all clusters by it, as a batch job would."""
     with speaking(quiet=quiet, stages=()) as speaker, opened(file, wait=wait, threads=threads) as index:
         speaker.say(f"{file}: {counted(index.refresh(), 'change', 'changes')} by what its stories teach")
 
 
 def upgrade(file: IndexFile, wait: Wait = WAIT, threads: o.Threads = None, quiet: o.Quiet = False) -> None:
-    """Bring an index up to date that an earlier version made; it takes as long as to refresh it.
-
-    Example: storyclust index upgrade wire.storyclust
-    """
+    """Bring an index up to date that an earlier version made; it takes as long as to refresh it."""
     from storyclust.index.index import StoryIndex
 
     with speaking(quiet=quiet, stages=()) as speaker:
@@ -90,20 +78,14 @@ def upgrade(file: IndexFile, wait: Wait = WAIT, threads: o.Threads = None, quiet
 
 
 def verify(file: IndexFile, quiet: o.Quiet = False) -> None:
-    """Read the whole index, and end with status 1 where it is not as it was written.
-
-    Example: storyclust index verify wire.storyclust
-    """
+    """Read the whole index, and end with status 1 where it is not as it was written."""
     with speaking(quiet=quiet, stages=()) as speaker, opened(file) as index:
         index.verify()
         speaker.say(f"{file}: sound, with {counted(len(index), 'story', 'stories')}")
 
 
 def compact(file: IndexFile, wait: Wait = WAIT, quiet: o.Quiet = False) -> None:
-    """Give the space back that removed and expired stories took; it takes as much room again while it works.
-
-    Example: storyclust index compact wire.storyclust
-    """
+    """Give the space back that removed and expired stories took; it takes as much room again while it works."""
     with speaking(quiet=quiet, stages=()) as speaker, opened(file, wait=wait) as index:
         before = index.stats()["bytes"]
         index.compact()
@@ -115,10 +97,7 @@ def backup(
     to: Annotated[str, typer.Argument(metavar="TO", help="The copy, whole or not at all.")],
     quiet: o.Quiet = False,
 ) -> None:
-    """Copy the index as it stands, while others may go on writing to it.
-
-    Example: storyclust index backup wire.storyclust wire-monday.storyclust
-    """
+    """Copy the index as it stands, while others may go on writing to it."""
     check_outputs([to], inputs=[file])
     with speaking(quiet=quiet, stages=()) as speaker, opened(file) as index:
         index.backup(to)

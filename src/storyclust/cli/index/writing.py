@@ -20,10 +20,7 @@ def clusters(
     ] = STANDARD_STREAM,
     quiet: o.Quiet = False,
 ) -> None:
-    """Write the clusters of two stories or more.
-
-    Example: storyclust index clusters wire.storyclust -o clusters.jsonl
-    """
+    """Write the clusters of two stories or more."""
     check_outputs([output], inputs=[file])
     with speaking(quiet=quiet, stages=()), opened(file) as index:
         index.write_clusters(output)
@@ -36,10 +33,7 @@ def assignments(
     ],
     quiet: o.Quiet = False,
 ) -> None:
-    """Write where every story stands, as storyclust cluster does.
-
-    Example: storyclust index assignments wire.storyclust -o assignments.jsonl
-    """
+    """Write where every story stands, as storyclust cluster does."""
     check_outputs([output], inputs=[file])
     with speaking(quiet=quiet, stages=()), opened(file) as index:
         index.write_assignments(output)
@@ -50,10 +44,7 @@ def export(
     output: Annotated[str, typer.Argument(metavar="OUT", help="The stories; - is standard output.")],
     quiet: o.Quiet = False,
 ) -> None:
-    """Write all stories that have a text to a file, as any command reads them.
-
-    Example: storyclust index export wire.storyclust stories.jsonl.gz
-    """
+    """Write all stories that have a text to a file, as any command reads them."""
     check_outputs([output], inputs=[file])
     with speaking(quiet=quiet, stages=()) as speaker, opened(file) as index:
         written = index.export(output)
