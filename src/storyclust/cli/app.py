@@ -21,6 +21,7 @@ from storyclust.cli.tune import tune
 app = typer.Typer(
     name="storyclust",
     help="Find which news stories are the same story, which one to keep, and why.",
+    epilog="Begin with storyclust demo. The help of every command, storyclust COMMAND --help, ends with examples.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
