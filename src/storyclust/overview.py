@@ -19,11 +19,11 @@ from storyclust.text.suppliers import UNNAMED, agencies_of
 # How many clusters, outlets and agencies a glance takes in.
 SHOWN = 5
 # The largest clusters, whose stories to keep are asked for their agency: reading a text takes a millisecond.
-CREDITED = 100
-# A share of fewer stories than these says nothing.
+CREDITED = 25
+# What is so of fewer stories than these says nothing.
 ENOUGH = 20
 # From these shares on something is out of the ordinary.
-MANY_REJECTED, MANY_UNREAD, MANY_SHORT, MANY_UNDATED, LARGE_PART = 0.05, 0.05, 0.1, 0.5, 0.25
+MANY_REJECTED, MANY_UNREAD, MANY_SHORT, MANY_HOT, MANY_UNDATED, LARGE_PART = 0.05, 0.05, 0.1, 0.1, 0.5, 0.25
 
 NoticeKind = Literal[
     "nothing_linked",
@@ -159,9 +159,9 @@ class Overview:
     largest : tuple of LargeCluster
         The largest clusters of two stories or more, five at most; of equals the first in rank.
     sources : tuple of Carried
-        The outlets of most stories, five at most.
+        The outlets of most stories, five at most; none of a single story.
     agencies : tuple of Carried
-        The agencies of the stories to keep of the hundred largest clusters, by the stories of these; five at most.
+        The agencies of the stories to keep of the 25 largest clusters, by the stories of these; five at most.
     notices : tuple of Notice
         What to look at, what weighs most first; none where all is well.
 
@@ -204,7 +204,7 @@ class Overview:
 
 def _most(counts: Counter[str]) -> tuple[Carried, ...]:
     by_number = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Carried(name, number) for name, number in by_number[:SHOWN])
+    return tuple(Carried(name, number) for name, number in by_number[:SHOWN] if number > 1)
 
 
 def _row(large: LargeCluster) -> dict[str, Any]:
@@ -235,7 +235,7 @@ def notices_of(figures: Figures, largest: Sequence[LargeCluster] = ()) -> tuple[
 def _of_reading(figures: Figures) -> Iterable[Notice]:
     """What may be wrong with what came in."""
     stories, rejects = figures.stories, figures.rejects
-    if stories > 1 and not figures.links:
+    if stories >= ENOUGH and not figures.links:
         yield Notice(
             "nothing_linked",
             stories,
@@ -292,7 +292,7 @@ def _of_clusters(figures: Figures, largest: Sequence[LargeCluster]) -> Iterable[
                 "them share; --level version or copy makes clusters narrower, --rules FILE names phrases that count "
                 "for nothing",
             )
-    if _is_many(figures.hot_keys, figures.stories, LARGE_PART):
+    if _is_many(figures.hot_keys, figures.stories, MANY_HOT):
         yield Notice(
             "hot_keys",
             figures.hot_keys,

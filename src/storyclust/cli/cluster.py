@@ -143,4 +143,4 @@ def cluster(
         speaker.say(str(result))
         if report_file is not None:
             speaker.say(f"{report}: {page}")
-        speaker.show(*glance(result.overview, speaker.width))
+        speaker.show(lambda width: glance(result.overview, width))

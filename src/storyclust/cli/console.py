@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, TextIO
 
@@ -67,15 +67,11 @@ class Speaker:
             self._bar.stop()
         _say(self._console, line)
 
-    def show(self, *lines: Text) -> None:
-        """Show lines that were made for this width."""
-        for line in lines:
-            self._console.print(line, soft_wrap=True)
-
-    @property
-    def width(self) -> int:
-        """The columns there are to show something in."""
-        return self._console.width
+    def show(self, make: Callable[[int], Sequence[Text]]) -> None:
+        """Show lines that are made for the width there is, and only where they are wanted."""
+        if not self._console.quiet:
+            for line in make(self._console.width):
+                self._console.print(line, soft_wrap=True)
 
 
 @contextmanager

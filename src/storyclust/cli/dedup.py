@@ -123,4 +123,4 @@ def dedup(
         # When the outputs are whole.
         say_what_was_lost(plan.result, speaker, rejects)
         speaker.say(str(plan))
-        speaker.show(*glance(plan.result.overview, speaker.width))
+        speaker.show(lambda width: glance(plan.result.overview, width))

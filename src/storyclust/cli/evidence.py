@@ -82,7 +82,7 @@ def excerpt(body: Body, start: int, stop: int, shared: Sequence[tuple[int, int]]
     """The passage from one offset to another, within words that no passage in ``shared`` has.
 
     >>> body = body_of("At dawn the ferry Anselm ran aground off Marrek.")
-    >>> excerpt(body, 8, 32, [(8, 32)], "shortened")
+    >>> excerpt(body, 8, 36, [(8, 36)], "shortened")
     Excerpt(before='At dawn ', shared='the ferry Anselm ran aground', left_out=0, rest='', after=' off Marrek.')
     """
     text = body.text

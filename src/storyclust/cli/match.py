@@ -107,4 +107,4 @@ def match(
         say_rejects(result.rejects, speaker, rejects)
         say_unread_dates(result.unread_dates, result.unread_date_examples, speaker)
         speaker.say(str(result))
-        speaker.show(*look_at(result.notices, speaker.width))
+        speaker.show(lambda width: look_at(result.notices, width))
