@@ -39,9 +39,7 @@ COMMANDS = dict(commands_of(GROUP))
 
 
 @pytest.fixture
-def shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    monkeypatch.setenv("TERMINAL_WIDTH", "")
-
+def shown(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     def shown(*arguments: str) -> str:
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:

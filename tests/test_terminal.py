@@ -26,7 +26,7 @@ from rich.text import Text
 from storyclust import Link, Settings, Story, cluster_stories, compare_stories, load_newsroom, match_stories
 from storyclust.cli.evidence import CONTEXT, EITHER_END, body_of, evidence, excerpt
 from storyclust.cli.glance import glance, look_at
-from storyclust.cli.printable import one_line, printable
+from storyclust.cli.printable import one_line, printable, printable_json
 from storyclust.model import PassageKind
 from storyclust.overview import ENOUGH, Notice
 from straits import STRAITS
@@ -42,7 +42,7 @@ LEAD = (
     "The night ferry from Ostrel ran on to the sands below Marrek light a little after four on Thursday, and her two "
     "hundred passengers sat down to breakfast while the crew waited for the tide"
 )
-HOSTILE = "\x1b[2J\x1b]0;owned\x07\x9b31m\u202e\r\x08"
+HOSTILE = "\x1b[2J\x1b]0;owned\x07\x9b31m\x7f\u202e\u2066\r\x08"
 HOSTILES = [
     Story(f"one{HOSTILE}", f"{HOSTILE}{LEAD}{HOSTILE} to lift her off again.", f"Aground{HOSTILE}", f"Echo{HOSTILE}"),
     Story(f"two{HOSTILE}", f"{LEAD}. {HOSTILE}", f"Ferry\n{HOSTILE}\nfast", f"Post{HOSTILE}"),
@@ -191,6 +191,14 @@ def test_what_is_printable_is_obeyed_by_no_terminal(text: str) -> None:
     assert all(char in places for char in kept)  # in order, and none is lost
 
 
+@given(st.lists(st.text()))
+@example([HOSTILE])
+def test_json_says_the_same_and_is_obeyed_by_no_terminal(texts: list[str]) -> None:
+    shown = printable_json(json.dumps(texts, ensure_ascii=False).encode())
+    assert json.loads(shown) == texts
+    assert not OBEYED.search(shown.decode())
+
+
 def test_a_hostile_story_is_shown_and_not_obeyed(hostile: Path, tmp_path: Path) -> None:
     ids = [story.id for story in HOSTILES]
     a = tmp_path / "a.jsonl"
@@ -201,7 +209,6 @@ def test_a_hostile_story_is_shown_and_not_obeyed(hostile: Path, tmp_path: Path) 
         assert not OBEYED.search((out + err).replace("\n", ""))
         assert "␛[2J" in out + err
     out, _ = in_pipe("explain", hostile, *ids, "--json")
-    assert out.isascii()
     assert not OBEYED.search(out.replace("\n", ""))
     assert {story["title"] for story in json.loads(out)["stories"]} == {story.title for story in HOSTILES}
 

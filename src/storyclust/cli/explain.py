@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from storyclust.cli import options as o
 from storyclust.cli.console import speaking
-from storyclust.cli.outputs import print_lines, print_text
+from storyclust.cli.outputs import print_rows, print_text
 from storyclust.model import Link, Story
 from storyclust.progress import ANALYSING, LEARNING, READING, Stages
 
@@ -87,7 +86,6 @@ def print_evidence(link: Link, stories: dict[str, Story], *, as_json: bool, full
     from storyclust.cli import evidence
 
     if as_json:
-        # In ASCII, so that what a text holds drives no terminal here either.
-        print_lines(json.dumps(evidence.as_json(link, stories), indent=2))
+        print_rows([evidence.as_json(link, stories)])
     else:
         print_text(partial(evidence.evidence, link, stories, "whole" if full else "shortened"))

@@ -18,6 +18,7 @@ import typer
 from rich.text import Text
 
 from storyclust.cli.console import console_on
+from storyclust.cli.printable import printable, printable_json
 from storyclust.errors import OutputError
 from storyclust.io import Field, RecordWriter, TableWriter, check_outputs
 from storyclust.io.atomic import output_file
@@ -68,7 +69,7 @@ def print_rows(rows: Iterable[Mapping[str, object]]) -> None:
     """Print rows to standard output as JSON lines, the errors those of `print_lines`."""
     waiting = iter(rows)
     while several := list(islice(waiting, ROWS_AT_ONCE)):
-        _print(b"\n".join(map(to_json, several)))
+        _print(printable_json(b"\n".join(map(to_json, several))))
 
 
 def print_lines(*lines: str) -> None:
@@ -81,7 +82,7 @@ def print_lines(*lines: str) -> None:
     BrokenPipeError
         If its reader has gone away.
     """
-    _print("\n".join(lines))
+    _print(printable("\n".join(lines)))
 
 
 def print_text(make: Callable[[int], Text]) -> None:

@@ -6,6 +6,8 @@ as they are; this is for what people read.
 
 from __future__ import annotations
 
+import re
+
 # Controls are shown by their pictures (ESC as ␛), line ends and tabs stay; those of the second set have no pictures,
 # and lone surrogates stand for nothing. What turns the direction of text round has no looks of its own: it is left out.
 _PICTURES = 0x2400
@@ -35,3 +37,16 @@ def one_line(text: str) -> str:
     'Ferry aground'
     """
     return " ".join(printable(" ".join(text.split())).split())
+
+
+# The same characters in the UTF-8 of a JSON text, which has none below a space.
+_IN_JSON = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
+
+
+def printable_json(line: bytes) -> bytes:
+    """The same JSON, with escapes for what a terminal would obey.
+
+    >>> printable_json('["\x9b31m", "Ähre"]'.encode()).decode()
+    '["\\\\u009b31m", "Ähre"]'
+    """
+    return _IN_JSON.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), line)
