@@ -21,7 +21,6 @@ import jsonschema
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from rich.text import Text
 
 from storyclust import Link, Settings, Story, cluster_stories, compare_stories, load_newsroom, match_stories
 from storyclust.cli.evidence import CONTEXT, EITHER_END, body_of, evidence, excerpt
@@ -421,6 +420,12 @@ def test_a_notice_is_broken_and_never_cut(message: str, width: int) -> None:
     assert "".join("".join(line.plain.split()) for line in lines[2:]) == "!" + "".join(one_line(message).split())
 
 
+def test_a_headline_without_end_is_cut() -> None:
+    body = LEAD + " to lift her off again."
+    result = cluster_stories([Story(id, body, "crash " * 10_000, "Echo " * 10_000) for id in "ab"])
+    assert max(len(line.plain) for line in glance(result.overview, 1_000_000)) < 200
+
+
 def test_nothing_to_look_at_takes_no_line() -> None:
     assert look_at([], 80) == []
     assert isinstance(glance(cluster_stories([]).overview, 80), list)
@@ -446,7 +451,3 @@ def test_a_summary_is_as_its_schema_says(command: str, wire: Path, tmp_path: Pat
     for name in summary:
         spoilt = {other: value for other, value in summary.items() if other != name}
         assert not jsonschema.Draft202012Validator(schema).is_valid(spoilt), name
-
-
-def test_text_of_several_styles_is_one_text() -> None:
-    assert isinstance(evidence(compare_stories(*(NEWS[id] for id in PAIR)), NEWS, "shortened", 80), Text)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 HEADING, NAME, ASIDE, WARNING = "bold", "cyan", "dim", "yellow"
 # A headline has at least so many cells beside what is known of its cluster, or a line of its own.
 HEADLINE_WIDTH = 30
+# However wide the terminal, no headline and no name of an outlet is shown beyond these.
+LONGEST_HEADLINE, LONGEST_NAME = 160, 60
 
 
 def glance(overview: Overview, width: int) -> list[Text]:
@@ -48,11 +50,11 @@ def _largest(clusters: Sequence[LargeCluster], width: int) -> list[Text]:
     lines = _heading("Largest clusters, and the story of each to keep", width)
     beside = width - 2 - sum(columns) - 3 * 2 >= HEADLINE_WIDTH
     for (size, outlets, id), cluster in zip(rows, clusters, strict=True):
-        headline = one_line(cluster.title or "(no headline)")
+        headline = _cut(Text(one_line(cluster.title or "(no headline)")), LONGEST_HEADLINE)
         number = Text.assemble("  ", (f"{size:>{columns[0]}}", HEADING), "  ")
         if beside:
-            known = ((_filled(outlets, columns[1]), ASIDE), "  ", (_filled(id, columns[2]), NAME), "  ")
-            lines.append(_cut(Text.assemble(number, *known, headline), width))
+            carried = (_filled(outlets, columns[1]) + "  " if columns[1] else "", ASIDE)
+            lines.append(_cut(Text.assemble(number, carried, (_filled(id, columns[2]), NAME), "  ", headline), width))
         else:
             indent = len(number)
             lines += hanging([Text.assemble(number, (id, NAME))], width, indent)
@@ -75,8 +77,11 @@ def _known(cluster: LargeCluster) -> tuple[str, str, str]:
 def _carried(heading: str, carried: Sequence[Carried], width: int) -> list[Text]:
     if not carried:
         return []
-    listed = Text(", ").join([Text.assemble((f"{each.stories:,} ", HEADING), one_line(each.name)) for each in carried])
-    return [*_heading(heading, width), *hanging([Text.assemble("  ", listed)], width, 2)]
+    listed = [
+        Text.assemble((f"{each.stories:,} ", HEADING), _cut(Text(one_line(each.name)), LONGEST_NAME))
+        for each in carried
+    ]
+    return [*_heading(heading, width), *hanging([Text.assemble("  ", Text(", ").join(listed))], width, 2)]
 
 
 def _heading(words: str, width: int) -> list[Text]:
