@@ -6,12 +6,11 @@ when they are asked for.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -23,11 +22,7 @@ from storyclust.collect import Collected
 from storyclust.counts import Counts
 from storyclust.coverage import Coverage
 from storyclust.errors import UnknownStoryError, UsageError
-from storyclust.exports import Exports, Table, rows_of_stretches
-from storyclust.io import TableWriter
-from storyclust.io.atomic import output_file
 from storyclust.io.columns import Stretch
-from storyclust.io.jsonl import JsonLines
 from storyclust.match.contents import Contents
 from storyclust.match.links import Links
 from storyclust.match.story_links import StoryLinks, StoryPairs, compare_stories, pair_stories
@@ -36,20 +31,15 @@ from storyclust.overview import CREDITED, Figures, Overview
 from storyclust.parallel import Workers
 from storyclust.profile import Profile
 from storyclust.progress import Progress
+from storyclust.result_files import Path, ResultFiles
 from storyclust.settings import Settings
 
 if TYPE_CHECKING:
     from storyclust.index.index import StoryIndex
     from storyclust.report import Report
 
-Path = str | os.PathLike[str]
 
-
-TableName = Literal["assignments", "links", "clusters", "rejects"]
-"""The tables of a result."""
-
-
-class StoryClusters(Exports[TableName]):
+class StoryClusters(ResultFiles):
     """The clusters of a collection of stories. Print it, and it tells you what you have.
 
     Iterating gives the clusters in order of rank; ``len`` counts them.
@@ -353,42 +343,6 @@ class StoryClusters(Exports[TableName]):
         evidence = Evidence(self.stories, self.settings, self.profile, *arrays, *shown)
         return write_report(evidence, path, text_bytes=text_bytes, threads=threads, progress=progress)
 
-    def write_assignments(self, path: Path) -> None:
-        """Write `assignments` to a file: ``.jsonl``, ``.csv`` or ``.parquet``, plain or ``.gz``."""
-        self._write(path, tables.ASSIGNMENTS, self.assignments())
-
-    def ninjs_items(self) -> Iterator[dict[str, Any]]:
-        """The stories as items of IPTC ninjs 3.1, in the order of `assignments`, with all that is known of each.
-
-        The ``associations`` of the story to keep name the others of its cluster by what they are to it: copy, version,
-        partial or indirect. Each of those has one association, with its canonical.
-        """
-        return tables.ninjs_items(self.assignments(), self.story)
-
-    def write_ninjs(self, path: Path) -> None:
-        """Write `ninjs_items` to a file, one a line; `StoryReader` reads the same stories from it.
-
-        >>> import tempfile
-        >>> from storyclust import StoryReader, cluster_stories, load_newsroom
-        >>> result = cluster_stories(load_newsroom().stories)
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     result.write_ninjs(f"{folder}/wire.ninjs.json")
-        ...     read = [located.story for located in StoryReader(f"{folder}/wire.ninjs.json")]
-        >>> sorted(read, key=lambda story: story.rank) == list(result.stories)
-        True
-        """
-        with output_file(path) as stream:
-            JsonLines(stream).write_all(self.ninjs_items())
-
-    def write_links(self, path: Path) -> None:
-        """Write `links` to a file, as `write_assignments`."""
-        with TableWriter(path, tables.LINKS, metadata=self.metadata()) as table:
-            table.write_stretches(self.link_columns())
-
-    def write_clusters(self, path: Path) -> None:
-        """Write the clusters of two or more stories to a file, as `write_assignments`."""
-        self._write(path, tables.CLUSTERS, self.cluster_rows())
-
     def cluster_rows(self) -> Iterator[dict[str, Any]]:
         """One row a cluster of two stories or more: the columns of `storyclust.tables.CLUSTERS`."""
         return (tables.cluster_row(each, self.coverage(each.id)) for each in self.clusters if len(each) > 1)
@@ -407,15 +361,3 @@ class StoryClusters(Exports[TableName]):
     def metadata(self) -> dict[str, str]:
         """What is saved inside Parquet files: format version, settings, profile digest."""
         return tables.metadata(self.settings, self.profile)
-
-    def _tables(self) -> Mapping[TableName, Table]:
-        return {
-            "assignments": (tables.ASSIGNMENTS, self.assignments),
-            "links": (tables.LINKS, lambda: rows_of_stretches(self.link_columns())),
-            "clusters": (tables.CLUSTERS, self.cluster_rows),
-            "rejects": (tables.REJECTS, lambda: map(asdict, self.rejects)),
-        }
-
-    def _write(self, path: Path, fields: Any, rows: Iterator[dict[str, Any]]) -> None:
-        with TableWriter(path, fields, metadata=self.metadata()) as table:
-            table.write_all(rows)

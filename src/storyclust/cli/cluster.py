@@ -47,9 +47,7 @@ def cluster(
         str | None, typer.Option("--sources", metavar="FILE", help="How many stories of each agency an outlet carries.")
     ] = None,
     summary: o.SummaryPath = None,
-    report: Annotated[
-        str | None, typer.Option("--report", metavar="FILE", help="A page of HTML to look at, with the texts in it.")
-    ] = None,
+    report: o.ReportPath = None,
     save_profile: Annotated[
         str | None,
         typer.Option("--save-profile", metavar="FILE", help="What was learned, for --profile of other runs."),

@@ -9,8 +9,8 @@ import typer
 from storyclust.cli import options as o
 from storyclust.cli.console import speaking
 from storyclust.cli.explain import print_evidence
-from storyclust.cli.outputs import print_lines
-from storyclust.progress import ANALYSING, COMPARING, FINDING, JOINING, LEARNING, READING, WRITING
+from storyclust.cli.outputs import outputs, print_lines
+from storyclust.progress import ANALYSING, COMPARING, FINDING, JOINING, LEARNING, READING, WRITING, WRITING_REPORT
 
 if TYPE_CHECKING:
     from storyclust.model import Level
@@ -35,6 +35,7 @@ def demo(
         typer.Option("--wire", metavar="N", help="With --write: N stories of synthetic traffic instead."),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="With --wire: which traffic.", show_default="1")] = None,
+    report: o.ReportPath = None,
     threads: o.Threads = None,
     quiet: o.Quiet = False,
 ) -> None:
@@ -45,16 +46,24 @@ def demo(
         raise UsageError(f"--wire {wire} was given without --write; expected the folder to write the stories to")
     if seed is not None and wire is None:
         raise UsageError(f"--seed {seed} was given without --wire; expected how many stories to write")
+    if write is not None and report is not None:
+        raise UsageError(f"--report {report} was given with --write, which clusters nothing; expected one of them")
     if write is not None:
         _write(write, wire, 1 if seed is None else seed, quiet=quiet)
         return
-    with speaking(quiet=quiet, stages=(READING, ANALYSING, LEARNING, FINDING, COMPARING, JOINING)) as speaker:
+    asked = (WRITING_REPORT,) if report is not None else ()
+    stages = (READING, ANALYSING, LEARNING, FINDING, COMPARING, JOINING, *asked)
+    with speaking(quiet=quiet, stages=stages, outputs=[report]) as speaker, outputs([report], inputs=()) as files:
+        report_file = files.page(report)
         # Loading these compiles the kernels the first time, and the user is told so.
         from storyclust.newsroom import load_newsroom
         from storyclust.pipeline import cluster_stories
 
         newsroom = load_newsroom()
         result = cluster_stories(newsroom.stories, threads=threads, progress=speaker.progress)
+        if report_file is not None:
+            page = result.report(report_file, threads=threads, progress=speaker.progress)
+            speaker.say(f"{report}: {page}")
     print_lines(*_table(result), *_judgement(result, newsroom))
     _print_explanations(result)
 

@@ -13,6 +13,7 @@ NEWSROOM = "newsroom/stories.jsonl"
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "demo": (
         ("See what it does, on 243 invented stories", "storyclust demo"),
+        ("The same as a page to look at in a browser", "storyclust demo --report report.html"),
         ("Leave them as files, to try the other commands on", "storyclust demo --write newsroom"),
         ("Make a wire of any length", "storyclust demo --write wire --wire 500 --seed 7"),
     ),

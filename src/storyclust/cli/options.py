@@ -94,6 +94,9 @@ SummaryPath = Annotated[
         "--summary", metavar="FILE", help="Figures, what to look at, and settings, as JSON; - is standard output."
     ),
 ]
+ReportPath = Annotated[
+    str | None, typer.Option("--report", metavar="FILE", help="A page of HTML to look at, with the texts in it.")
+]
 LevelOption = Annotated[
     Level | None,
     typer.Option("--level", help="How alike stories of a cluster are.", show_default="partial", rich_help_panel=RULES),
