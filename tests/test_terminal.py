@@ -13,6 +13,7 @@ import sys
 import termios
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -354,6 +355,21 @@ def test_an_overview_counts_what_is_there() -> None:
         by_hand[story.source] = by_hand.get(story.source, 0) + 1
     assert [carried.stories for carried in overview.sources] == sorted(by_hand.values(), reverse=True)[:5]
     assert all(by_hand[carried.name] == carried.stories for carried in overview.sources)
+
+
+def test_a_headline_that_an_outlet_has_on_several_clusters_names_none() -> None:
+    text = f"MARREK - {LEAD} to lift her off again."
+    site = {"source": "Echo", "title": "Echo: Front"}
+    ferry = [Story("a", text, **site), Story("b", text, title="Ferry aground"), Story("c", text, title="Ferry aground")]
+    elsewhere = replace(others(1)[0], **site)
+    settings = Settings(canonical="earliest")
+    (large,) = cluster_stories([*ferry, elsewhere], settings=settings).overview.largest
+    assert (large.canonical, large.title) == ("a", "Ferry aground")
+    # Alone with it, it is what the outlet calls the story; where nobody has another, it must do.
+    (large,) = cluster_stories(ferry, settings=settings).overview.largest
+    assert large.title == "Echo: Front"
+    (large,) = cluster_stories([ferry[0], replace(ferry[0], id="d"), elsewhere], settings=settings).overview.largest
+    assert large.title == "Echo: Front"
 
 
 def test_agencies_are_those_of_the_stories_to_keep() -> None:

@@ -114,6 +114,10 @@ class Figures:
         )
 
 
+Headline = tuple[str | None, str | None]
+"""An outlet, and what it calls a story."""
+
+
 @dataclass(frozen=True, slots=True)
 class LargeCluster:
     """One of the largest clusters.
@@ -125,7 +129,8 @@ class LargeCluster:
     canonical : str
         The id of the story to keep.
     title : str or None
-        That story's headline.
+        That story's headline; where its outlet has it on stories of other clusters too, so that it is a name of the
+        site, the commonest headline of the cluster of which that is not so.
     coverage : Coverage
         Who ran its stories, and when; the agencies are those of the story to keep.
     """
@@ -136,10 +141,14 @@ class LargeCluster:
     coverage: Coverage
 
     @classmethod
-    def of(cls, canonical: Story, members: Sequence[Story]) -> Self:
-        """That of some stories, by rank, one of which is to be kept."""
+    def of(cls, canonical: Story, members: Sequence[Story], headlines: Counter[Headline]) -> Self:
+        """That of some stories, by rank, one of which is to be kept; headlines: those of all stories."""
         coverage = Coverage.by(members, [agencies_of(canonical)])
-        return cls(members[0].id, canonical.id, canonical.title, coverage)
+        here = Counter(map(_headline, members))
+        telling = (each for each in members if each.title and here[_headline(each)] == headlines[_headline(each)])
+        own = Counter(story.title for story in telling)
+        title = canonical.title if canonical.title in own or not own else own.most_common(1)[0][0]
+        return cls(members[0].id, canonical.id, title, coverage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +190,10 @@ class Overview:
     notices: tuple[Notice, ...]
 
     @classmethod
-    def of(cls, stories: Iterable[Story], clusters: Sequence[tuple[Story, Sequence[Story]]], figures: Figures) -> Self:
+    def of(cls, stories: Sequence[Story], clusters: Sequence[tuple[Story, Sequence[Story]]], figures: Figures) -> Self:
         """The overview of stories and of the `CREDITED` largest clusters: the story to keep and all, largest first."""
-        large = [LargeCluster.of(*cluster) for cluster in clusters]
+        headlines = Counter(map(_headline, stories))
+        large = [LargeCluster.of(*cluster, headlines) for cluster in clusters]
         sources = Counter(story.source for story in stories if story.source is not None)
         agencies: Counter[str] = Counter()
         for each in large:
@@ -200,6 +210,10 @@ class Overview:
             "top_agencies": [{"agency": each.name, "stories": each.stories} for each in self.agencies],
             "notices": [asdict(notice) for notice in self.notices],
         }
+
+
+def _headline(story: Story) -> Headline:
+    return story.source, story.title
 
 
 def _most(counts: Counter[str]) -> tuple[Carried, ...]:

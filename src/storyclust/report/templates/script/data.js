@@ -31,12 +31,20 @@ class Catalogue {
     this.levels = new Map();
     this.family = [];
     packed.families.forEach((size, family) => this.family.push(...Array(size).fill(family)));
-    // A title that stories of several clusters have is one of their sites, and does not say what a cluster is about.
     this.familyOf = new Map();
-    packed.stories.title.forEach((title, story) => {
-      const family = this.family[story] ?? this.count + story, known = this.familyOf.get(title) ?? family;
-      this.familyOf.set(title, known === family ? family : SEVERAL);
-    });
+    for (let story = 0; story < this.count; story += 1) {
+      const family = this.family[story] ?? this.count + story, headline = this.headline(story);
+      this.familyOf.set(headline, (this.familyOf.get(headline) ?? family) === family ? family : SEVERAL);
+    }
+  }
+
+  headline(story) {
+    return `${this.stories.source[story]}\n${this.stories.title[story]}`;
+  }
+
+  // A headline that an outlet has on stories of several clusters is a name of its site, and tells of none of them.
+  tells(story) {
+    return this.familyOf.get(this.headline(story)) !== SEVERAL;
   }
 
   // What is told of a story wherever it is shown.
@@ -69,7 +77,7 @@ class Catalogue {
     let first = null, last = null, all = 0;
     for (const member of members) {
       if (source[member] >= 0) sources.add(source[member]);
-      titles.set(title[member], (titles.get(title[member]) ?? 0) + 1);
+      if (this.tells(member)) titles.set(title[member], (titles.get(title[member]) ?? 0) + 1);
       for (const agency of agencies[member]) credited.set(agency, (credited.get(agency) ?? 0) + 1);
       const at = time[member];
       if (at !== null && (first === null || at < first)) first = at;
@@ -78,9 +86,8 @@ class Catalogue {
     }
     const ranked = [...credited].sort((one, other) => other[1] - one[1]).map(([agency]) => agency);
     const saved = all - words[canonical];
-    const own = [...titles].filter(([each]) => this.familyOf.get(each) !== SEVERAL).sort((one, other) => other[1] - one[1]);
-    const isOwn = this.familyOf.get(title[canonical]) !== SEVERAL;
-    const name = isOwn || !own.length ? title[canonical] : own[0][0];
+    const commonest = [...titles].sort((one, other) => other[1] - one[1]);
+    const name = titles.has(title[canonical]) || !titles.size ? title[canonical] : commonest[0][0];
     return { level, id: id[members[0]], title: name, canonical, reason, members, sources, agencies: ranked, first, last, saved };
   }
 
