@@ -70,12 +70,12 @@ def cache_folder() -> Path | None:
             return folder
     for home in homes:
         if _writable(home):
-            logger.info("compiling the kernels, once for this installation: this takes about twenty seconds")
+            logger.info("compiling the kernels, once for this installation: this takes a minute or two")
             (home / name).mkdir(exist_ok=True)
             return home / name
     warnings.warn(
         f"storyclust cannot write its compiled kernels to {homes[0]} or {homes[1]}, so every process compiles them "
-        "again, about twenty seconds each; make one of the two writable",
+        "again, a minute or two each; make one of the two writable",
         RuntimeWarning,
         stacklevel=2,
     )
