@@ -149,6 +149,15 @@ def test_every_member_stands_beside_the_story_to_keep_as_the_two_are_explained(
             (in_browser(texts[member], own[:2]), in_browser(texts[canonical], own[2:4]), own[4], KINDS[own[5]])
             for own in row[11]
         )
+        words: Counter[str] = Counter()
+        for *passage, parts in (own if len(own) == 7 else [*own, own] for own in row[11]):
+            stretches = [parts[first : first + 6] for first in range(0, len(parts), 6)]
+            assert sum(own[4] for own in stretches) == passage[4]
+            for start, stop, other_start, other_stop, count, kind in stretches:
+                assert passage[0] <= start < stop <= passage[1]
+                assert passage[2] <= other_start < other_stop <= passage[3]
+                words[KINDS[kind]] += count
+        assert (words["narrated"], words["quoted"]) == (link.shared_words, link.quoted_words)
         a, b = result.story(link.id_a).text, result.story(link.id_b).text
         cuts = [(a[p.a_start : p.a_stop], b[p.b_start : p.b_stop]) for p in link.passages]
         sides = cuts if a_is_member else [(two, one) for one, two in cuts]

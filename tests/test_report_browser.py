@@ -167,13 +167,39 @@ def test_a_member_stands_beside_the_one_to_keep_with_their_passages_marked(
     own, kept = sides if link.id_a == row["id"] else reversed(sides)
     for pane, side, id in ((0, own, row["id"]), (1, kept, row["canonical"])):
         text = result.story(id).text
-        spans = sorted((getattr(p, f"{side}_start"), getattr(p, f"{side}_stop"), p.kind) for p in link.passages)
+        spans = sorted((getattr(p, f"{side}_start"), getattr(p, f"{side}_stop")) for p in link.passages)
         marks = page.locator(".pane").nth(pane).locator("mark")
-        assert marks.evaluate_all("(all) => all.map((each) => each.textContent)") == [text[a:b] for a, b, _ in spans]
-        assert marks.evaluate_all("(all) => all.map((each) => each.classList[0])") == [kind for *_, kind in spans]
+        assert marks.evaluate_all("(all) => all.map((each) => each.textContent)") == [text[a:b] for a, b in spans]
         assert page.locator(".pane .text").nth(pane).evaluate("(each) => each.textContent") == text
+    assert f"narrated {link.shared_words:,} words" in page.inner_text(".legend")
+
+
+def test_every_shared_word_has_the_ink_of_its_kind_and_an_edit_has_none(visit: Open, tmp_path: Path) -> None:
+    told = (
+        "The night ferry to Orrin lost its rudder {}off the breakwater and drifted for an hour until a trawler came. "
+    )
+    said = (
+        '"We gave everyone soup and blankets and counted them twice in the hall," the harbour master said afterwards.'
+    )
+    first, second = told.format("two miles ") + said, told.format("about three miles ") + said
+    result = sc.cluster_stories([sc.Story("a", first), sc.Story("b", second)])
+    (link,) = result.links()
+    path = tmp_path / "report.html"
+    result.report(path)
+    page = visit(path, "#version/a/b")
+    for pane in (0, 1):
+        inks = page.locator(".pane").nth(pane).locator("mark .ink")
+        shown = inks.evaluate_all("(all) => all.map((each) => [each.classList[1], each.textContent])")
+        quoted = " ".join(text for kind, text in shown if kind == "quoted")
+        narrated = " ".join(text for kind, text in shown if kind == "narrated")
+        assert quoted.startswith("We gave everyone soup")
+        assert "harbour master" not in quoted
+        assert "lost its rudder" in narrated
+        assert "three" not in narrated
+        assert "two" not in narrated
     legend = page.inner_text(".legend")
-    assert all(passage.kind in legend for passage in link.passages)
+    assert f"narrated {link.shared_words} words" in legend
+    assert f"quoted {link.quoted_words} words" in legend
 
 
 def test_keys_go_through_clusters_members_and_passages(visit: Open, report: Path, result: sc.StoryClusters) -> None:

@@ -264,8 +264,9 @@ class StoryLinks:
 
     def figures(self, pairs: StoryPairs, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
         """Columns of `Links` for pairs of stories; equal contents are copies and share all that they tell."""
-        told = self.contents.narrated_counts[self.content[pairs.a]]
-        quoted = self.contents.story_counts[self.content[pairs.a]] - told
+        bearers = self.content[pairs.a]
+        told = self.contents.narrated_counts[bearers]
+        quoted = self.contents.story_counts[bearers] - self.contents.told_counts[bearers]
         words = {"shared_words": told, "quoted_words": quoted, "longest_narrated": told}
         equal: dict[str, npt.ArrayLike] = {"relation": np.uint8(COPY), **words}
         columns = {name: np.array(np.broadcast_to(equal.get(name, 1.0), len(pairs.a))) for name in names}

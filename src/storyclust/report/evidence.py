@@ -6,7 +6,7 @@ In: what the stages of a job left. Out: pairs compared, and the clusters at each
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +18,7 @@ from storyclust.cluster.clustering import Clustering
 from storyclust.match.contents import Contents
 from storyclust.match.links import Links
 from storyclust.match.story_links import compare_stories, relate_stories
+from storyclust.match.stretches import Stretch, find_stretches
 from storyclust.match.terms import count_terms
 from storyclust.model import Cluster, Level, Link, Reject, Story
 from storyclust.parallel import Workers
@@ -34,6 +35,14 @@ class Group:
     members: tuple[int, ...]
     canonical: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two stories compared, and the stretches that each passage is made of."""
+
+    link: Link
+    stretches: Sequence[Sequence[Stretch]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +98,18 @@ class Evidence:
         runs = (tuple(members[start:stop].tolist()) for start, stop in pairwise(first.tolist()))
         return [Group(run, run[place], reason) for run, (place, reason) in zip(runs, chosen, strict=True)]
 
-    def compare(self, pairs: Sequence[tuple[int, int]], workers: Workers) -> Iterator[Link]:
+    def compare(self, pairs: Sequence[tuple[int, int]], workers: Workers) -> Iterator[Compared]:
         """Pairs of stories, linked or not, in the order given."""
         ordered = [sorted(pair, key=lambda story: self.stories[story].id) for pair in pairs]
         numbers = np.array(ordered, np.int64).reshape(-1, 2)
         comparable: Flags = np.all(self.content[numbers] >= 0, axis=1)
         a, b = np.ascontiguousarray(numbers[comparable].T)
         job = self.contents, self.content, self.stories, self.profile, self.settings, workers
-        links = relate_stories(a, b, *job).each(workers)
+        related = relate_stories(a, b, *job)
+        compared = map(Compared, related.each(workers), find_stretches(related, workers))
         for (one, other), are_compared in zip(ordered, comparable.tolist(), strict=True):
             if are_compared:
-                yield next(links)
+                yield next(compared)
             else:  # one is too short to be compared, and was joined by request
-                yield compare_stories(self.stories[one], self.stories[other], self.settings, self.profile)
+                link = compare_stories(self.stories[one], self.stories[other], self.settings, self.profile)
+                yield Compared(link, [[Stretch(*astuple(passage))] for passage in link.passages])

@@ -11,12 +11,15 @@ import gzip
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
+from itertools import chain
 from typing import Any, get_args
 
 import numpy as np
 
-from storyclust.model import Link, PassageKind, Story
+from storyclust.match.stretches import Stretch
+from storyclust.model import PassageKind, Story
+from storyclust.report.evidence import Compared
 
 # What is unpacked at a time: some hundred stories, in a twentieth of a second.
 CHUNK_CHARACTERS = 500_000
@@ -51,19 +54,11 @@ def utf16_places(text: str, places: Sequence[int]) -> list[int]:
     return found
 
 
-def pair_row(link: Link, member: Story, canonical: Story, places: tuple[int, int], *, passages: bool) -> list[Any]:
+def pair_row(
+    compared: Compared, member: Story, canonical: Story, places: tuple[int, int], *, passages: bool
+) -> list[Any]:
     """A pair compared, member first: what the page reads of it, the passages with offsets in its own units."""
-    swapped = link.id_a != member.id
-    sides = [[(p.a_start, p.a_stop) for p in link.passages], [(p.b_start, p.b_stop) for p in link.passages]]
-    own, other = reversed(sides) if swapped else sides
-    spans = [
-        utf16_places(story.text, [place for span in spans for place in span])
-        for story, spans in ((member, own), (canonical, other))
-    ]
-    shared = [
-        [*spans[0][2 * n : 2 * n + 2], *spans[1][2 * n : 2 * n + 2], p.words, KINDS.index(p.kind)]
-        for n, p in enumerate(link.passages)
-    ]
+    link = compared.link
     return [
         *places,
         link.relation,
@@ -75,8 +70,28 @@ def pair_row(link: Link, member: Story, canonical: Story, places: tuple[int, int
         link.reason,
         None if link.origin is None else int(link.origin == canonical.id),
         link.origin_sign,
-        sorted(shared) if passages else [],
+        packed_passages(compared, member, canonical) if passages else [],
     ]
+
+
+def packed_passages(compared: Compared, member: Story, canonical: Story) -> list[list[Any]]:
+    """The passages in the order of the member, each followed by its stretches, where it is not all of one kind.
+
+    A passage and a stretch are six numbers: from where to where in the member and in the canonical, words, kind.
+    """
+    link = compared.link
+    swapped = link.id_a != member.id
+    every = [[Stretch(*astuple(passage)), *own] for passage, own in zip(link.passages, compared.stretches, strict=True)]
+    marks = [mark for own in every for mark in own]
+    a, b = [(mark.a_start, mark.a_stop) for mark in marks], [(mark.b_start, mark.b_stop) for mark in marks]
+    texts = (member.text, b if swapped else a), (canonical.text, a if swapped else b)
+    own, other = (utf16_places(text, [place for span in spans for place in span]) for text, spans in texts)
+    rows = iter(
+        [*own[2 * n : 2 * n + 2], *other[2 * n : 2 * n + 2], mark.words, KINDS.index(mark.kind)]
+        for n, mark in enumerate(marks)
+    )
+    packed = ([next(rows) for _ in own] for own in every)
+    return sorted(first if rest == [first] else [*first, list(chain(*rest))] for first, *rest in packed)
 
 
 @dataclass(slots=True)

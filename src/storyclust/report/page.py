@@ -21,11 +21,10 @@ from typing import Any, BinaryIO
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from storyclust.io.atomic import output_file
-from storyclust.model import Link
 from storyclust.parallel import Workers
 from storyclust.progress import WRITING_REPORT, Progress, Stages
 from storyclust.report import figures, plots
-from storyclust.report.evidence import LEVELS, Evidence
+from storyclust.report.evidence import LEVELS, Compared, Evidence
 from storyclust.report.families import Families, catalogue, facts, headline
 from storyclust.report.nearest import Threshold, thresholds
 from storyclust.report.packing import Packer, pack, pair_row
@@ -98,25 +97,25 @@ def _packed(evidence: Evidence, families: Families, text_bytes: int, workers: Wo
     packer, stories = Packer(text_bytes), evidence.stories
     place = {story: number for number, story in enumerate(families.listed)}
     pairs = families.pairs()
-    links = _compared(evidence, [pair for own in pairs for pair in own], workers)
-    each = zip(families.families, pairs, strict=True)
-    for family, own in stages.over(each, len(pairs)):
+    compared = _compared(evidence, [pair for own in pairs for pair in own], workers)
+    both = zip(families.families, pairs, strict=True)
+    for family, own in stages.over(both, len(pairs)):
         rows = (
             pair_row(
-                link,
+                each,
                 stories[member],
                 stories[canonical],
                 (place[member], place[canonical]),
                 passages=packer.takes_texts,
             )
-            for (member, canonical), link in zip(own, islice(links, len(own)), strict=True)
+            for (member, canonical), each in zip(own, islice(compared, len(own)), strict=True)
         )
         packer.add(((place[story], stories[story].text) for story in family), rows)
     packer.close()
     return packer
 
 
-def _compared(evidence: Evidence, pairs: Sequence[tuple[int, int]], workers: Workers) -> Iterator[Link]:
+def _compared(evidence: Evidence, pairs: Sequence[tuple[int, int]], workers: Workers) -> Iterator[Compared]:
     for start in range(0, len(pairs), PAIRS_AT_ONCE):
         yield from evidence.compare(pairs[start : start + PAIRS_AT_ONCE], workers)
 
@@ -127,8 +126,8 @@ def _packed_pairs(evidence: Evidence, near: Sequence[Threshold], workers: Worker
     own = sorted({story for pair in pairs for story in pair})
     place, stories = {story: number for number, story in enumerate(own)}, evidence.stories
     rows = [
-        pair_row(link, stories[one], stories[other], (place[one], place[other]), passages=True)
-        for (one, other), link in zip(pairs, evidence.compare(pairs, workers), strict=True)
+        pair_row(compared, stories[one], stories[other], (place[one], place[other]), passages=True)
+        for (one, other), compared in zip(pairs, evidence.compare(pairs, workers), strict=True)
     ]
     texts = [stories[story].text for story in own]
     return pack({"stories": [facts(evidence, story) for story in own], "texts": texts, "pairs": rows})

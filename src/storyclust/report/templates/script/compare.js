@@ -6,25 +6,19 @@ class Comparison {
     this.chosen = -1;
     this.marks = [[], []];
     this.panes = [
-      this.pane(own, pair.passages.map((passage) => passage.own), 0),
-      this.pane(other, pair.passages.map((passage) => passage.other), 1),
+      this.pane(own, "own", 0),
+      this.pane(other, "other", 1),
     ];
     this.status = make("span", { class: "status", role: "status", "aria-live": "polite" });
     this.element = make("div", { class: "comparison" }, this.tools(), this.map(own, other), make("div", { class: "panes" }, ...this.panes));
     this.tell();
   }
 
-  pane({ facts, text, label }, spans, side) {
+  // key: by which passages know their places in this text.
+  pane({ facts, text, label }, key, side) {
     const body = make("div", { class: "text", dir: "auto" });
-    const ordered = spans.map(([start, stop], number) => ({ start, stop, number })).sort((one, two) => one.start - two.start);
-    let done = 0;
-    for (const { start, stop, number } of ordered) {
-      const from = Math.max(start, done);
-      if (stop <= from) continue;
-      body.append(text.slice(done, from), this.mark(text.slice(from, stop), number, side));
-      done = stop;
-    }
-    body.append(text.slice(done));
+    const numbered = this.passages.map((passage, number) => ({ ...passage, number }));
+    fill(body, text, 0, text.length, inOrder(numbered, key), key, (passage) => this.mark(text, key, side, passage));
     const when = facts.time === null ? "undated" : `${moment(facts.time)} UTC`;
     return make("section", { class: "pane", tabindex: "0", "aria-label": `${label}: ${facts.title}` },
       make("header", {}, make("p", { class: `role ${label}` }, label), make("h2", { dir: "auto", text: facts.title }),
@@ -32,9 +26,9 @@ class Comparison {
       body);
   }
 
-  mark(text, number, side) {
-    const { kind, words } = this.passages[number];
-    const mark = make("mark", { class: kind, tabindex: "0", title: `${kind}, ${counted(words, "word", "words")}`, "data-passage": number, text });
+  mark(text, key, side, { number, stretches, [key]: [start, stop] }) {
+    const mark = make("mark", { tabindex: "0", title: kindsOf(stretches), "data-passage": number });
+    fill(mark, text, start, stop, inOrder(stretches, key), key, ({ kind, [key]: [from, to] }) => ink(kind, text.slice(from, to)));
     const light = (on) => this.marks.flat().filter((each) => Number(each.dataset.passage) === number).forEach((each) => each.classList.toggle("hot", on));
     for (const [event, on] of [["mouseenter", true], ["mouseleave", false], ["focus", true], ["blur", false]]) {
       mark.addEventListener(event, () => light(on));
@@ -52,9 +46,8 @@ class Comparison {
   }
 
   tools() {
-    const words = new Map();
-    for (const { kind, words: count } of this.passages) words.set(kind, (words.get(kind) ?? 0) + count);
-    const legend = KINDS.filter((kind) => words.has(kind)).map((kind) => make("li", {}, make("mark", { class: kind, text: kind }), ` ${counted(words.get(kind), "word", "words")}`));
+    const every = wordsByKind(this.passages.flatMap((passage) => passage.stretches));
+    const legend = every.map(([kind, words]) => make("li", {}, ink(kind, kind), ` ${counted(words, "word", "words")}`));
     const step = (text, by, key) => {
       const button = make("button", { type: "button", title: `${text} passage (${key})`, "aria-label": `${text} passage`, text: by > 0 ? "Next ↓" : "↑ Previous" });
       button.addEventListener("click", () => this.step(by));
@@ -62,7 +55,7 @@ class Comparison {
       return button;
     };
     return make("div", { class: "passage-tools" },
-      make("ul", { class: "legend", "aria-label": "Kinds of shared passages" }, ...legend, make("li", { class: "plain", text: "plain: only in this one" })),
+      make("ul", { class: "legend", "aria-label": "Kinds of shared words" }, ...legend, make("li", { class: "plain", text: "plain: only in this one" })),
       make("div", { class: "steps" }, this.status, step("Previous", -1, "p"), step("Next", 1, "n")));
   }
 
@@ -72,9 +65,12 @@ class Comparison {
     const lengths = [Math.max(own.text.length, 1), Math.max(other.text.length, 1)];
     const longest = Math.max(...lengths);
     picture.append(...lengths.map((length, side) => draw("rect", { class: "base", x: 0, y: side ? 54 : 0, width: ((1000 * length) / longest).toFixed(1), height: 10 })));
-    this.ribbons = this.passages.map(({ own: from, other: to, kind }, number) => {
+    const path = ({ own: from, other: to, kind }) => {
       const [a, b, c, d] = [...from, ...to].map((place) => ((1000 * place) / longest).toFixed(1));
-      const ribbon = draw("path", { class: kind, d: `M${a} 0H${b}V10C${b} 32 ${d} 32 ${d} 54V64H${c}V54C${c} 32 ${a} 32 ${a} 10Z` });
+      return draw("path", { class: kind, d: `M${a} 0H${b}V10C${b} 32 ${d} 32 ${d} 54V64H${c}V54C${c} 32 ${a} 32 ${a} 10Z` });
+    };
+    this.ribbons = this.passages.map(({ stretches }, number) => {
+      const ribbon = draw("g", { class: "ribbon" }, ...stretches.map(path));
       ribbon.addEventListener("click", () => this.choose(number));
       return ribbon;
     });
@@ -111,10 +107,25 @@ class Comparison {
     const count = this.passages.length;
     const passage = this.passages[this.chosen];
     this.status.textContent = passage
-      ? `${this.chosen + 1} of ${count}: ${passage.kind}, ${counted(passage.words, "word", "words")}`
+      ? `${this.chosen + 1} of ${count}: ${kindsOf(passage.stretches)}`
       : count ? counted(count, "shared passage", "shared passages") : "No passage is shared";
   }
 }
+
+// A text from one place to another, with what is shared made by a function and the rest plain.
+function fill(element, text, start, stop, shared, key, shown) {
+  let done = start;
+  for (const each of shared) {
+    const [from, to] = each[key];
+    element.append(text.slice(done, from), shown(each));
+    done = to;
+  }
+  element.append(text.slice(done, stop));
+}
+
+const inOrder = (shared, key) => [...shared].sort((one, two) => one[key][0] - two[key][0]);
+const ink = (kind, text) => make("span", { class: `ink ${kind}`, text });
+const kindsOf = (stretches) => wordsByKind(stretches).map(([kind, words]) => `${counted(words, "word", "words")} ${kind}`).join(", ");
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 

@@ -118,10 +118,25 @@ class Catalogue {
 
 function asPair(row) {
   const [member, canonical, relation, words, share, quoted, passageShare, likeness, reason, origin, sign, shared] = row;
-  const passages = shared.map(([start, stop, otherStart, otherStop, count, kind]) => {
-    return { own: [start, stop], other: [otherStart, otherStop], words: count, kind: KINDS[kind] };
+  const passages = shared.map((packed) => {
+    const passage = asShared(packed, 0), parts = packed[6];
+    const stretches = parts ? Array.from({ length: parts.length / 6 }, (_, n) => asShared(parts, 6 * n)) : [passage];
+    return { ...passage, stretches };
   });
   return { member, canonical, relation, words, share, quoted, passageShare, likeness, reason, origin, sign, passages };
+}
+
+// A passage, or a stretch of one that is of one kind: where it is in either text, and its words.
+function asShared(packed, first) {
+  const [start, stop, otherStart, otherStop, words, kind] = packed.slice(first, first + 6);
+  return { own: [start, stop], other: [otherStart, otherStop], words, kind: KINDS[kind] };
+}
+
+// How many words of each kind some stretches hold, in the order of the kinds.
+function wordsByKind(stretches) {
+  const words = new Map(KINDS.map((kind) => [kind, 0]));
+  for (const { kind, words: count } of stretches) words.set(kind, words.get(kind) + count);
+  return [...words].filter(([, count]) => count > 0);
 }
 
 const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
