@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import storyclust as sc
-from reports import ADDRESS, HOSTILE
+from reports import ADDRESS, HOSTILE, LEAD, TAIL
 
 CHROMIUM = Path("/usr/bin/chromium")
 playwright = pytest.importorskip(
@@ -375,3 +375,20 @@ def test_texts_that_were_left_out_are_missed_in_words(visit: Open, result: sc.St
     go(page, f"#partial/{row['cluster']}/{row['id']}")
     assert "left out" in page.inner_text("#detail")
     assert "copy" in page.inner_text("#detail")
+
+
+def test_a_large_cluster_draws_its_members_as_they_come_into_sight(visit: Open, tmp_path: Path) -> None:
+    result = sc.cluster_stories([sc.Story(f"{number:04}", LEAD + TAIL) for number in range(700)])
+    path = tmp_path / "report.html"
+    result.report(path)
+    page = visit(path, "#version/0000")
+    page.wait_for_selector(".members")
+    assert 200 <= page.locator(".members a").count() < 700
+    for _ in range(3):
+        page.locator(".members li:last-child").scroll_into_view_if_needed()
+        page.wait_for_timeout(200)
+    assert page.locator(".members a").count() == 700
+    page = visit(path, "#version/0000")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".members a").count() == 700

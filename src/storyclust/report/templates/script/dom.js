@@ -23,6 +23,24 @@ function draw(tag, attributes = {}, ...children) {
   return element;
 }
 
+// Rows for as many items as there may be, drawn as their end comes into sight, and all of them before it is printed.
+function drawnInTime(list, items, row, atOnce) {
+  const end = make("li", { class: "end", "aria-hidden": "true" });
+  let drawn = 0;
+  const extend = (count) => {
+    end.before(...items.slice(drawn, drawn + count).map(row));
+    drawn += count;
+    if (drawn >= items.length) end.remove(), sight.disconnect(), removeEventListener("beforeprint", all);
+  };
+  const all = () => extend(items.length);
+  const sight = new IntersectionObserver((seen) => seen.some((each) => each.isIntersecting) && extend(atOnce), { rootMargin: "800px" });
+  list.append(end);
+  addEventListener("beforeprint", all);
+  extend(atOnce);
+  if (drawn < items.length) sight.observe(end);
+  return list;
+}
+
 const told = (text, kind) => make("bdi", { class: kind, text });
 
 // Times are shown as they were published, in UTC.

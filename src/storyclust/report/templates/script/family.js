@@ -1,5 +1,5 @@
 // A cluster opened: who ran it, which story to keep and why, its members on a line of time.
-const DOT = 5, COLUMN = 8, MIDDLE = 22, MOST_DOTS = 7;
+const DOT = 5, COLUMN = 8, MIDDLE = 22, MOST_DOTS = 7, MEMBERS_AT_ONCE = 200;
 
 function summary(catalogue, cluster) {
   const { names } = catalogue;
@@ -102,7 +102,7 @@ function familyView(catalogue, cluster, { pairs, left }) {
     timeline(catalogue, cluster, pairs),
     left === "limit" ? make("p", { class: "notice", text: "The texts of this cluster are left out to keep the file small." }) : null,
     left === "lone" ? make("p", { class: "notice", text: "Texts of stories that are alone are not in this file." }) : null,
-    make("ol", { class: "members" }, ...order.map((member) => memberRow(catalogue, cluster, member, pairs))),
+    drawnInTime(make("ol", { class: "members" }), order, (member) => memberRow(catalogue, cluster, member, pairs), MEMBERS_AT_ONCE),
   ].filter(Boolean);
 }
 
