@@ -160,6 +160,7 @@ def test_a_shell_is_taught(shell: str) -> None:
     assert completed(shell, "storyclust", "cluster", "wire.jsonl", "--lev") == ["--level"]
     assert completed(shell, "storyclust", "cluster", "wire.jsonl", "--level", "") == ["partial", "version", "copy"]
     assert completed(shell, "storyclust", "dedup", "wire.jsonl", "--keep", "e") == ["earliest"]
+    assert completed(shell, "storyclust", "cluster", "wire.jsonl", "--set", "copy_s") == ["copy_share="]
     # For files the shell is left to what it does itself.
     assert (
         completed(shell, "storyclust", "cluster", "") == completed(shell, "storyclust", "cluster", "--links", "") == []

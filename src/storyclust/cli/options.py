@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -94,6 +95,13 @@ SummaryPath = Annotated[
         "--summary", metavar="FILE", help="Figures, what to look at, and settings, as JSON; - is standard output."
     ),
 ]
+
+
+def _names_of_settings(begun: str) -> list[str]:
+    """What a setting that is begun may be called."""
+    return [f"{field.name}=" for field in fields(Settings) if f"{field.name}=".startswith(begun)]
+
+
 ReportPath = Annotated[
     str | None, typer.Option("--report", metavar="FILE", help="A page of HTML to look at, with the texts in it.")
 ]
@@ -121,7 +129,11 @@ SettingsPath = Annotated[
 SetOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="NAME=VALUE", help="One setting, such as copy_share=0.6; repeat it.", rich_help_panel=RULES
+        "--set",
+        metavar="NAME=VALUE",
+        help="One setting, such as copy_share=0.6; repeat it.",
+        rich_help_panel=RULES,
+        autocompletion=_names_of_settings,
     ),
 ]
 MustLink = Annotated[
