@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from edited import invented
 from storyclust import (
+    Columns,
     Link,
     Profile,
     Settings,
@@ -25,7 +26,7 @@ from storyclust import (
     match_stories,
 )
 from storyclust.cli import main
-from storyclust.errors import DataError, UsageError
+from storyclust.errors import DataError, MissingColumnError, UsageError
 from storyclust.tables import DECIMALS
 from storyclust.text.splitting import split
 from strategies import CHESS, FERRY, HEAD, LIBRARY, TAIL, dockside_texts
@@ -210,6 +211,44 @@ def test_bad_input_is_told_and_writes_nothing(
     assert run("match", *(argument.format(**names) for argument in arguments)) == status
     assert says in capsys.readouterr().err
     assert not Path(names["out"]).exists()
+
+
+def test_the_old_collection_may_have_columns_of_other_names(tmp_path: Path) -> None:
+    today, archive, out = (str(tmp_path / name) for name in ("today.jsonl", "archive.jsonl", "out.jsonl"))
+    Path(today).write_text(json.dumps({"slug": "t1", "copy": FERRY}) + "\n")
+    Path(archive).write_text(json.dumps({"slug": "o1", "body": FERRY, "lang": "en"}) + "\n")
+    names = ["--id", "slug", "--text", "copy", "--against-column", "text=body", "--against-column", "language=lang"]
+    assert run("match", today, "--against", archive, "-o", out, *names) == 0
+    assert json.loads(Path(out).read_text())["match"] == "o1"
+    new, old = Columns(id="slug", text="copy"), Columns(id="slug", text="body", language="lang")
+    matches = match_stories(today, archive, columns=new, against_columns=old)
+    assert [(row["match"], row["relation"]) for row in matches.rows()] == [("o1", "copy")]
+    assert matches.against[0].language == "en"
+
+
+@pytest.mark.parametrize("given", ["body=text", "text", "text="])
+def test_what_names_no_column_of_the_old_collection_is_refused(
+    given: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    today = write(tmp_path / "today.jsonl", [Story("1", FERRY)])
+    assert run("match", today, "--against", today, "-o", "-", "--against-column", given) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: --against-column {given}; expected FIELD=NAME, FIELD one of id, text, title, ")
+
+
+@pytest.mark.parametrize("kind", ["file", "dicts"])
+def test_a_column_the_old_collection_lacks_is_to_be_named_for_it_alone(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "archive.jsonl"
+    path.write_text(json.dumps(row := {"id": "o1", "text": FERRY, "day": "Monday"}) + "\n")
+    with pytest.raises(MissingColumnError) as raised:
+        match_stories(
+            [{"id": "n1", "text": FERRY, "paper": "Echo"}],
+            str(path) if kind == "file" else [row],
+            columns=Columns(source="paper"),
+        )
+    problem, remedy = str(raised.value).split(". ")
+    assert problem.endswith("source column 'paper'; the columns there are: id, text, day")
+    assert remedy == "Name the right one with against_columns=Columns(source=...) (--against-column source=NAME)"
 
 
 def test_what_is_no_collection_is_refused() -> None:

@@ -16,6 +16,7 @@ import numpy as np
 from storyclust import tables
 from storyclust.arrays import Fractions, Hashes, Integers, Numbers
 from storyclust.collect import Collected, Source, collect
+from storyclust.errors import MissingColumnError
 from storyclust.exports import Exports, Table, rows_of_stretches
 from storyclust.fingerprint.kept import KeptWords
 from storyclust.io import Columns
@@ -188,6 +189,7 @@ def match_stories(
     against: Source,
     *,
     columns: Columns | None = None,
+    against_columns: Columns | None = None,
     settings: Settings | None = None,
     profile: Profile | None = None,
     threads: int | None = None,
@@ -207,6 +209,8 @@ def match_stories(
         The new collection and the old one, as for `cluster_stories`. An id may stand in both.
     columns : Columns, optional
         The names of the columns or keys of either, if they are others.
+    against_columns : Columns, optional
+        Those of the old collection, where they are not those of the new one.
     settings : Settings, optional
     profile : Profile, optional
         What is known of the corpus; learned from both collections where none is given.
@@ -246,7 +250,7 @@ def match_stories(
         stages.begin(READING)
         new = collect(stories, columns=columns, on_error=on_error, stages=stages)
         stages.begin(READING_OLD)
-        old = collect(against, columns=columns, on_error=on_error, stages=stages)
+        old = _collect_old(against, against_columns or columns, on_error, stages)
         both = [*new.stories, *old.stories]
         first_pass, profile = analyse_and_learn(both, profile, settings, workers)
         found = _find_across(first_pass, both, len(new.stories), profile, settings, workers)
@@ -266,6 +270,16 @@ def match_stories(
         links=links,
         pairs=pairs,
     )
+
+
+def _collect_old(against: Source, columns: Columns | None, on_error: OnError, stages: Stages) -> Collected:
+    """The stories of the old collection; a column that is not there is to be named for it alone."""
+    try:
+        return collect(against, columns=columns, on_error=on_error, stages=stages)
+    except MissingColumnError as error:
+        field = error.field
+        remedy = f"Name the right one with against_columns=Columns({field}=...) (--against-column {field}=NAME)"
+        raise MissingColumnError(error.problem, remedy, field) from error
 
 
 @dataclass(frozen=True, slots=True)

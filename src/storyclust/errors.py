@@ -66,7 +66,21 @@ class RecordError(DataError):
 
 
 class MissingColumnError(DataError):
-    """A column asked for is in none of the records."""
+    """A column asked for is in none of the records.
+
+    ``problem`` is what was wrong, ``field`` what a story has of that column, if it is one of a story; the remedy that
+    follows differs with where the name was given.
+    """
+
+    def __init__(self, problem: str, remedy: str = "", field: str = "") -> None:
+        """Hold them."""
+        super().__init__(problem, remedy, field)
+        self.problem = problem
+        self.remedy = remedy
+        self.field = field
+
+    def __str__(self) -> str:
+        return f"{self.problem}. {self.remedy}" if self.remedy else self.problem
 
 
 class DuplicateIdError(DataError):

@@ -15,7 +15,7 @@ from narwhals.exceptions import DuplicateError
 
 from storyclust.carriers.carrier import Carrier
 from storyclust.carriers.named import missing_column, present_columns
-from storyclust.errors import DataError
+from storyclust.errors import DataError, MissingColumnError
 from storyclust.io import Columns
 
 AnyFrame: TypeAlias = "nw.DataFrame[Any]"
@@ -147,7 +147,8 @@ def _row_names(rows: AnyFrame | AnySeries, id: str) -> list[object]:
     if index.nlevels > 1 or index.inferred_type not in ("integer", "string", "empty"):
         there = rows.columns if isinstance(rows, nw.DataFrame) else []
         error = missing_column(there, id, "id")
-        raise type(error)(f"{error} Or give whole numbers or texts as the index, in place of {index[:1]!r:.80}")
+        or_else = f"Or give whole numbers or texts as the index, in place of {index[:1]!r:.80}"
+        raise MissingColumnError(error.problem, f"{error.remedy} {or_else}", error.field)
     if not index.is_unique:
         raise DataError(
             f"there is no id column {id!r}, and the index names two rows {index[index.duplicated()].tolist()[0]!r}; "

@@ -43,5 +43,7 @@ def missing_column(there: Collection[object], column: str, option: str) -> Missi
     """What to raise where a column is not there."""
     return MissingColumnError(
         f"the stories have no {option} column {column!r}; the columns there are: "
-        f"{', '.join(map(str, there)) or 'none'}. Name the right one: columns=storyclust.Columns({option}=...)"
+        f"{', '.join(map(str, there)) or 'none'}",
+        f"Name the right one: columns=storyclust.Columns({option}=...)",
+        option,
     )

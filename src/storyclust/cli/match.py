@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -51,6 +51,7 @@ def match(
     title: o.TitleColumn = None,
     source: o.SourceColumn = None,
     published: o.PublishedColumn = None,
+    against_column: o.AgainstColumn = None,
     format: o.InputFormat = None,
     on_error: o.OnErrorOption = o.OnError.fail,
     rejects: o.RejectsPath = None,
@@ -63,12 +64,9 @@ def match(
         raise UsageError("both collections are standard input; expected one of them in files. Name its path")
     chosen = o.settings_of(settings=settings, set_=set_, rules=rules, min_words=min_words)
     known = o.read_profile(profile)
-    new, old = (
-        o.reader_of(
-            paths, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
-        )
-        for paths in (inputs, against)
-    )
+    columns: dict[str, Any] = {"id": id, "text": text, "title": title, "source": source, "published": published}
+    new = o.reader_of(inputs, **columns, format=format, on_error=on_error)
+    old = o.reader_of(against, **columns | o.columns_against(against_column), format=format, on_error=on_error)
     metadata: dict[str, str] = {}
     expected = stages_of(
         *(READING, READING_OLD, ANALYSING, LEARNING, FINDING, COMPARING, WRITING, links and WRITING_LINKS), known=known

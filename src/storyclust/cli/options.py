@@ -77,6 +77,16 @@ PublishedColumn = Annotated[
     str | None,
     typer.Option("--published", help="Column of the time.", show_default="published, or date", rich_help_panel=READING),
 ]
+AgainstColumn = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--against-column",
+        metavar="FIELD=NAME",
+        help="Column of a field in --against, such as text=body; repeat it.",
+        show_default="as in STORIES",
+        rich_help_panel=READING,
+    ),
+]
 InputFormat = Annotated[
     Format | None,
     typer.Option("--format", help="Format of the input, whatever its ending.", rich_help_panel=READING),
@@ -193,12 +203,25 @@ def reader_of(
     format: Format | None,
     on_error: OnError,
     pipes: Pipes = "keep",
+    **about: str,
 ) -> StoryReader:
-    """The reader that the options of a command describe."""
-    columns = Columns(id, text, title, source, published)
+    """The reader that the options of a command describe; `about` names columns that no option of their own names."""
+    columns = Columns(id, text, title, source, published, **about)
     return StoryReader(
         inputs, columns=columns, format=format.value if format else None, on_error=on_error.value, pipes=pipes
     )
+
+
+def columns_against(given: list[str] | None) -> dict[str, str]:
+    """The names of columns by field, as --against-column gives them."""
+    known = [field.name for field in fields(Columns)]
+    named = {}
+    for each in given or ():
+        field, _, name = each.partition("=")
+        if field not in known or not name:
+            raise UsageError(f"--against-column {each}; expected FIELD=NAME, FIELD one of {', '.join(known)}")
+        named[field] = name
+    return named
 
 
 def settings_of(

@@ -348,6 +348,7 @@ class _ColumnsMet:
 def _missing(column: str, option: str, where: str, seen: dict[str, None]) -> MissingColumnError:
     by = f"--{option}" if option in _OPTIONS else f"Columns({option}=...)"
     return MissingColumnError(
-        f"no record of {where} has the {option} column {column!r}; the columns there are: "
-        f"{', '.join(seen) or 'none'}. Name the right one with {by}"
+        f"no record of {where} has the {option} column {column!r}; the columns there are: {', '.join(seen) or 'none'}",
+        f"Name the right one with {by}",
+        option,
     )
