@@ -408,6 +408,19 @@ def test_what_to_look_at_is_said_where_it_is_so(kind: str, number: int | None, g
     assert cluster_stories(given[: ENOUGH - 1], on_error="skip").overview.notices == ()
 
 
+def test_that_all_stories_are_too_short_is_said_of_few() -> None:
+    short = [Story("a", "Ferry aground."), Story("b", "Chess tonight."), Story("c", " — ")]
+    (notice,) = cluster_stories(short).overview.notices
+    assert (notice.kind, notice.number) == ("too_short", 3)
+    told = "3 of 3 stories have fewer than 20 words, and stand alone; 1 of these has no text at all. Check that --text"
+    assert notice.message.startswith(told)
+    assert match_stories(short[:1], short[1:]).notices == (notice,)
+    (notice,) = cluster_stories(short[:2]).overview.notices
+    assert "no text at all" not in notice.message
+    assert cluster_stories(short[:1]).overview.notices == ()
+    assert cluster_stories([*short, *others(1)]).overview.notices == ()
+
+
 def test_of_a_sound_result_nothing_is_said() -> None:
     assert cluster_stories(NEWS.values()).overview.notices == ()
     assert match_stories(list(NEWS.values())[:60], list(NEWS.values())[60:]).notices == ()

@@ -70,6 +70,8 @@ class Figures:
         Stories without an outlet.
     short : int
         Stories of fewer words than `Settings.min_words`.
+    empty : int
+        Stories whose text has no word at all, which are short too.
     min_words : int
     hot_keys, links_unlisted : int
         As in the summary of the result.
@@ -82,6 +84,7 @@ class Figures:
     undated: int
     unnamed: int
     short: int
+    empty: int
     min_words: int
     hot_keys: int
     links_unlisted: int
@@ -108,6 +111,7 @@ class Figures:
             undated=sum(story.published is None for story in stories),
             unnamed=sum(story.source is None for story in stories),
             short=short,
+            empty=sum(not any(map(str.isalnum, story.text)) for story in stories),
             min_words=settings.min_words,
             hot_keys=hot_keys,
             links_unlisted=links_unlisted,
@@ -263,12 +267,15 @@ def _of_reading(figures: Figures) -> Iterable[Notice]:
             f"{_part(rejects, stories + rejects)} records were rejected. --rejects FILE gives the reason of each; "
             "--id and --text name columns that go by other names",
         )
-    if _is_many(figures.short, stories, MANY_SHORT):
+    # Where all are short nothing can be linked, however few they are.
+    if _is_many(figures.short, stories, MANY_SHORT) or figures.short == stories >= 2:
+        have = "has" if figures.empty == 1 else "have"
+        empty = f"; {figures.empty:,} of these {have} no text at all" if figures.empty else ""
         yield Notice(
             "too_short",
             figures.short,
-            f"{_part(figures.short, stories)} stories have fewer than {figures.min_words:,} words, and stand alone. "
-            "Check that --text names the column of the whole text, or lower --min-words",
+            f"{_part(figures.short, stories)} stories have fewer than {figures.min_words:,} words, and stand alone"
+            f"{empty}. Check that --text names the column of the whole text, or lower --min-words",
         )
     if _is_many(figures.unread_dates, stories, MANY_UNREAD):
         yield Notice(
