@@ -82,13 +82,13 @@ def test_the_summary_of_one_run_sets_another(run: Run, wire: Path, tmp_path: Pat
 @pytest.mark.parametrize(
     ("content", "message", "status"),
     [
-        ("{", "cannot read settings from {path}: ", 1),
+        ("{", "cannot read {path}: it is not JSON (Expecting property name", 1),
         ("[1, 2]", "{path} holds list; expected an object of settings by name", 1),
         ('{"settings": 5}', "{path} holds dict; expected an object of settings by name", 1),
         ('{"copy_share": 60}', "copy_share is 60; expected a number above 0 and at most 1", 2),
         ('{"speed": 9}', "unknown settings speed; the settings are alike", 2),
         ('{"must_link": [["a", "a"]]}', "must_link pairs 'a' with itself", 2),
-        (None, "cannot read settings from {path}: ", 1),
+        (None, "no such file: {path}; expected a file of settings, as JSON. Check the spelling", 2),
     ],
 )
 def test_settings_that_cannot_be_used(
@@ -151,7 +151,7 @@ def test_a_profile_that_cannot_be_used(
         path.write_bytes(content)
     beside = ["corvane-ferry", "oudra-flood"] if command == "explain" else ["-o", tmp_path / "out.jsonl"]
     status, out, err = run(command, wire, *beside, "--profile", path)
-    assert (status, out) == (1, "")
+    assert (status, out) == (2 if content is None else 1, "")
     assert err.startswith("error: ")
     assert str(path) in err
     assert "expected a file" in err
@@ -206,8 +206,8 @@ def test_pairs_in_files_are_honoured(run: Run, wire: Path, tmp_path: Path) -> No
         ("", "{path} has the columns none; expected id_a and id_b", 1),
         ("id_a\tid_b\na\tb\nc\n", "{path}:3: a pair lacks an id; expected two ids, separated by a tab", 1),
         ("id_a\tid_b\n\tb\n", "{path}:2: a pair lacks an id", 1),
-        (b"id_a\tid_b\n\xff\tb\n", "cannot read pairs from {path}: ", 1),
-        (None, "cannot read pairs from {path}: ", 1),
+        (b"id_a\tid_b\n\xff\tb\n", "cannot read {path}: it is not UTF-8 (byte 0xff); expected a file of pairs of", 1),
+        (None, "no such file: {path}; expected a file of pairs of ids. Check the spelling", 2),
         ("id_a\tid_b\na\ta\n", "pairs 'a' with itself; expected the ids of two stories", 2),
     ],
 )

@@ -122,8 +122,10 @@ def test_an_older_index_is_brought_up_to_date(made: Path, version: int) -> None:
     before = made.read_bytes()
     assert StoryIndex.upgrade(made) == 0
     assert made.read_bytes() == before
-    with pytest.raises(FileNotFoundError, match="no such file"):
-        StoryIndex.upgrade(made.with_name("none"))
+    for use in (StoryIndex.upgrade, StoryIndex.open):
+        with pytest.raises(FileNotFoundError, match="no such file") as raised:
+            use(made.with_name("none"))
+        assert isinstance(raised.value, sc.StoryclustError)
 
 
 @pytest.mark.parametrize("seed", range(6))

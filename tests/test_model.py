@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, fields, replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyclust import Profile, Settings, Story, learn_profile
+from storyclust import Profile, Settings, Story, StoryclustError, learn_profile
 from storyclust.errors import DataError, OutputError, RecordError, SettingsError, UsageError
 from storyclust.model import Cluster, Link, Passage, Reject
 from storyclust.newsroom.strategies import odd_characters
@@ -353,7 +354,8 @@ def write_damaged(path: Path, damage: Callable[[bytes], bytes]) -> None:
 FOREIGN = {
     "empty": lambda path: path.write_bytes(b""),
     "text": lambda path: path.write_text(FERRY),
-    "folder": lambda path: path.mkdir(),
+    "settings": lambda path: path.write_text(json.dumps(Settings().to_dict())),
+    "an array": lambda path: path.write_bytes(b"\x93NUMPY\x01\x00" + bytes(90)),
     "no format": lambda path: write_archive(path, format=None),
     "no stories": lambda path: write_archive(path, stories=None),
     "no frequencies": lambda path: write_archive(path, document_frequencies=None),
@@ -370,14 +372,19 @@ FOREIGN = {
 }
 
 
+WHAT = {"empty": "an empty file", "text": "text", "settings": "JSON", "an array": "a file of another kind"}
+
+
 @pytest.mark.parametrize("kind", FOREIGN)
 def test_a_file_that_is_no_profile_is_refused_by_name(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "town.profile"
     FOREIGN[kind](path)
     with pytest.raises(DataError) as caught:
         Profile.load(path)
-    assert str(caught.value).startswith(f"{path}: not a profile (")
-    assert str(caught.value).endswith("expected a file written by Profile.save")
+    assert str(caught.value).startswith(f"{path}: not a profile, ")
+    assert str(caught.value).endswith("; expected a file that --save-profile or Profile.save wrote")
+    assert not re.search("pickle|archive", str(caught.value))
+    assert (kind in WHAT) == (f"but {WHAT.get(kind)};" in str(caught.value))
 
 
 def test_a_profile_of_another_format_is_refused_with_both_names(tmp_path: Path) -> None:
@@ -392,8 +399,11 @@ def test_a_profile_of_another_format_is_refused_with_both_names(tmp_path: Path) 
 
 
 def test_a_missing_profile_is_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"^no such file: .*nowhere\.profile; expected a file that") as raised:
         Profile.load(tmp_path / "nowhere.profile")
+    assert isinstance(raised.value, StoryclustError)
+    with pytest.raises(DataError, match=r"^cannot read .*: Is a directory; expected a file that"):
+        Profile.load(tmp_path)
 
 
 def test_a_profile_that_cannot_be_written_says_where(tmp_path: Path) -> None:

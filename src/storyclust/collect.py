@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 from storyclust.carriers import Carrier, CarrierReader, carrier_of
 from storyclust.carriers.reading import RecordReader
-from storyclust.errors import DuplicateIdError, RecordError, UsageError
+from storyclust.errors import DuplicateIdError, MissingFileError, RecordError, UsageError
 from storyclust.io import Columns, StoryReader
 from storyclust.io.formats import STANDARD_STREAM
 from storyclust.io.reader import OnError
@@ -174,7 +174,7 @@ def _file_reader(source: Any, columns: Columns | None, on_error: OnError) -> Sto
         return source
     for path in [source] if isinstance(source, str | os.PathLike) else source:
         if path != STANDARD_STREAM and not os.path.exists(path):
-            raise UsageError(
+            raise MissingFileError(
                 f"no such file: {os.fspath(path):.200}; expected a file or folder that exists. "
                 "Check the spelling, or give texts as storyclust.Texts(texts)"
             )

@@ -3,6 +3,7 @@
 StoryclustError                 every error raised on purpose
 ├── UsageError (ValueError)     the call is wrong: exit status 2
 │   ├── SettingsError           a setting out of its range, or unknown
+│   ├── MissingFileError (FileNotFoundError)    a file that is not there
 │   ├── FormatError             a path whose format is not known or not given
 │   ├── UnknownStoryError (KeyError)    an id no story has
 │   └── MissingDependencyError (ImportError)    an extra that is not installed
@@ -39,6 +40,10 @@ class UsageError(StoryclustError, ValueError):
 
 class SettingsError(UsageError):
     """A setting is unknown or out of its range."""
+
+
+class MissingFileError(UsageError, FileNotFoundError):
+    """A file that was named is not there."""
 
 
 class FormatError(UsageError):

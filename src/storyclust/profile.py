@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from storyclust.errors import DataError, UsageError
 from storyclust.io.atomic import output_file
+from storyclust.named_files import reading
 
 # Words are counted by the top bits of their hash; at 2**20 columns two of a language's frequent words
 # rarely meet, and the table is 4 MB however large the corpus.
@@ -151,22 +152,43 @@ class Profile:
         ------
         DataError
             If the file is not a profile, or one of another format.
-        FileNotFoundError
+        MissingFileError
             If there is no such file.
         """
-        try:
-            with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-                found = str(archive["format"])
-                if found == FORMAT:
-                    names = "document_frequencies", "furniture", "stock"
-                    return cls(archive["stories"].item(), *(archive[name] for name in names))
-        except FileNotFoundError:
-            raise
-        except _NOT_A_PROFILE as error:
-            raise DataError(f"{path}: not a profile ({error}); expected a file written by Profile.save") from error
+        with reading(path, _EXPECTED), open(path, "rb") as file:
+            if not zipfile.is_zipfile(file):
+                file.seek(0)
+                raise DataError(f"{path}: not a profile, but {_what(file.read(_HEAD))}; expected {_EXPECTED}")
+            try:
+                with np.load(file, allow_pickle=False) as archive:
+                    found = str(archive["format"])
+                    if found == FORMAT:
+                        names = "document_frequencies", "furniture", "stock"
+                        return cls(archive["stories"].item(), *(archive[name] for name in names))
+            except _NOT_A_PROFILE as error:
+                raise DataError(f"{path}: not a profile, or a damaged one; expected {_EXPECTED}") from error
         raise DataError(
             f"{path}: a profile of the format {found!r}; this version reads {FORMAT!r}. Learn it again from its stories"
         )
+
+
+_EXPECTED = "a file that --save-profile or Profile.save wrote"
+_HEAD = 1 << 12
+
+
+def _what(head: bytes) -> str:
+    """What a file is that begins so.
+
+    >>> _what(b'{"copy_share": 0.6}'), _what(b"PK\x03\x04")
+    ('JSON', 'an archive cut short')
+    """
+    if not head:
+        return "an empty file"
+    if head.startswith(b"PK"):
+        return "an archive cut short"
+    if b"\0" in head:
+        return "a file of another kind"
+    return "JSON" if head.lstrip()[:1] in (b"{", b"[") else "text"
 
 
 # What NumPy and zipfile raise for a file that is no archive, a damaged one, or one of other arrays.

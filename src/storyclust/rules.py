@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from storyclust.errors import DataError
+from storyclust.named_files import reading
 
 KINDS = ("caption", "credit", "clutter", "story", "quotation")
 PLACES = ("anywhere", "start", "tail", "whole", "dateline", "dated", "dialogue")
@@ -116,6 +117,8 @@ def load_rules(path: str | os.PathLike[str]) -> tuple[Rule, ...]:
     ------
     DataError
         If the file cannot be read, or a row is no rule.
+    MissingFileError
+        If there is no such file.
 
     Examples
     --------
@@ -126,8 +129,6 @@ def load_rules(path: str | os.PathLike[str]) -> tuple[Rule, ...]:
     ...     load_rules(path)[0].kind
     'clutter'
     """
-    try:
+    with reading(path, "a file of rules"):
         text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot read {os.fspath(path)}: {error}; expected a readable UTF-8 file of rules") from error
     return read_rules(text, os.fspath(path))

@@ -83,8 +83,8 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("An index of its own settings", "storyclust index create wire.storyclust --set window_days=14"),
         (
             "With what a batch job learned",
-            f"storyclust cluster {NEWSROOM} -o assignments.jsonl --save-profile profile.json && "
-            "storyclust index create learned.storyclust --profile profile.json",
+            f"storyclust cluster {NEWSROOM} -o assignments.jsonl --save-profile wire.profile && "
+            "storyclust index create learned.storyclust --profile wire.profile",
         ),
     ),
     "index add": (

@@ -14,6 +14,7 @@ import typer
 from storyclust.errors import DataError, UsageError
 from storyclust.io import Columns, StoryReader
 from storyclust.io.streams import Pipes
+from storyclust.named_files import reading
 from storyclust.profile import Profile
 from storyclust.rules import load_rules
 from storyclust.settings import Settings
@@ -253,10 +254,13 @@ def settings_of(
 
 def read_settings(path: str) -> dict[str, Any]:
     """The settings in a JSON file: an object of settings, or a summary that holds one."""
+    expected = "a file of settings, as JSON"
+    with reading(path, expected):
+        text = Path(path).read_text(encoding="utf-8")
     try:
-        found = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"cannot read settings from {path}: {error}; expected a readable file of JSON") from error
+        found = json.loads(text)
+    except ValueError as error:
+        raise DataError(f"cannot read {path}: it is not JSON ({error}); expected {expected}") from error
     values = found.get("settings", found) if isinstance(found, dict) else found
     if not isinstance(values, dict):
         raise DataError(f"{path} holds {type(found).__name__}; expected an object of settings by name")
@@ -276,15 +280,12 @@ def _setting(given: str) -> tuple[str, Any]:
 
 def read_id_pairs(path: str) -> tuple[tuple[str, str], ...]:
     """The pairs of a tab-separated file with the columns id_a and id_b."""
-    try:
-        with open(path, encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, delimiter="\t")
-            if not {"id_a", "id_b"} <= set(reader.fieldnames or ()):
-                named = ", ".join(reader.fieldnames or ()) or "none"
-                raise DataError(f"{path} has the columns {named}; expected id_a and id_b, separated by tabs")
-            pairs = [(row["id_a"], row["id_b"]) for row in reader]
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot read pairs from {path}: {error}; expected a readable UTF-8 file") from error
+    with reading(path, "a file of pairs of ids"), open(path, encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file, delimiter="\t")
+        if not {"id_a", "id_b"} <= set(reader.fieldnames or ()):
+            named = ", ".join(reader.fieldnames or ()) or "none"
+            raise DataError(f"{path} has the columns {named}; expected id_a and id_b, separated by tabs")
+        pairs = [(row["id_a"], row["id_b"]) for row in reader]
     for line, pair in enumerate(pairs, 2):
         if not all(pair):
             raise DataError(f"{path}:{line}: a pair lacks an id; expected two ids, separated by a tab")
@@ -293,11 +294,4 @@ def read_id_pairs(path: str) -> tuple[tuple[str, str], ...]:
 
 def read_profile(path: str | None) -> Profile | None:
     """The profile of a file, None where no file is named."""
-    if path is None:
-        return None
-    try:
-        return Profile.load(path)
-    except OSError as error:
-        raise DataError(
-            f"cannot read the profile {path}: {error}; expected a file of cluster --save-profile"
-        ) from error
+    return None if path is None else Profile.load(path)

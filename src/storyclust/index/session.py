@@ -111,7 +111,7 @@ class Session:
 
         Raises
         ------
-        FileNotFoundError
+        MissingFileError
             If there is no such file.
         DataError
             If it is no index, one of another version, or damaged.
@@ -135,7 +135,7 @@ class Session:
 
         Raises
         ------
-        FileNotFoundError
+        MissingFileError
         DataError
             If it is no index, one of a newer version, or damaged.
         """

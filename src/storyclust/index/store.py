@@ -17,7 +17,7 @@ from json import JSONDecodeError
 from pathlib import Path
 from typing import Literal
 
-from storyclust.errors import DamagedIndexError, DataError, OutputError, UsageError
+from storyclust.errors import DamagedIndexError, DataError, MissingFileError, OutputError, UsageError
 from storyclust.index.postings import Postings
 from storyclust.model import Level
 
@@ -124,7 +124,7 @@ def open_file(path: Path, durability: Durability, wait: float) -> sqlite3.Connec
 
     Raises
     ------
-    FileNotFoundError
+    MissingFileError
     DataError
         If it is no index, one of another version, or damaged.
     """
@@ -145,9 +145,9 @@ def find_file(path: Path, wait: float) -> sqlite3.Connection:
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
-        raise FileNotFoundError(f"{path}: no such file; expected an index, which storyclust index create makes") from (
-            None
-        )
+        raise MissingFileError(
+            f"{path}: no such file; expected an index, which storyclust index create makes"
+        ) from None
     except OSError as problem:
         raise OutputError(
             f"{path}: cannot be opened ({problem.strerror}); check the permissions of it and its folder"

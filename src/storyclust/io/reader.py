@@ -17,6 +17,7 @@ from storyclust.errors import (
     DataError,
     EmptyInputError,
     MissingColumnError,
+    MissingFileError,
     RecordError,
     TruncatedFileError,
     UsageError,
@@ -93,8 +94,10 @@ class StoryReader:
 
     Raises
     ------
+    MissingFileError
+        When made: a path does not exist.
     UsageError
-        When made: a path does not exist, or standard input is named twice.
+        When made: standard input is named twice.
     FormatError
         When made: an ending is unknown. While reading: a ``.json`` file is one array.
     MissingDependencyError
@@ -151,7 +154,9 @@ class StoryReader:
             raise UsageError("standard input (-) was given more than once; expected once, since it is read once")
         for path in self._paths:
             if path != STANDARD_STREAM and not os.path.exists(path):
-                raise UsageError(f"no such file: {path}; expected a file or folder that exists. Check the spelling")
+                raise MissingFileError(
+                    f"no such file: {path}; expected a file or folder that exists. Check the spelling"
+                )
             if needed := _REQUIRED.get((self._format or "text") if os.path.isdir(path) else self._format_of(path)):
                 needed()
 

@@ -70,10 +70,7 @@ def upgrade(file: IndexFile, wait: Wait = WAIT, threads: o.Threads = None, quiet
     from storyclust.index.index import StoryIndex
 
     with speaking(quiet=quiet, stages=()) as speaker:
-        try:
-            changes = StoryIndex.upgrade(file, wait=wait, threads=threads)
-        except FileNotFoundError as problem:
-            raise UsageError(str(problem)) from None
+        changes = StoryIndex.upgrade(file, wait=wait, threads=threads)
         speaker.say(f"{file}: up to date, with {counted(changes, 'change', 'changes')}")
 
 

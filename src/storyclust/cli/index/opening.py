@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from storyclust.cli import options as o
-from storyclust.errors import UsageError
 from storyclust.model import Match, Placement, Reject
 
 if TYPE_CHECKING:
@@ -48,11 +47,7 @@ def opened(
     # Loading this compiles the kernels the first time.
     from storyclust.index.index import StoryIndex
 
-    try:
-        index = StoryIndex.open(file, durability=durability.value, wait=wait, threads=threads)
-    except FileNotFoundError as problem:
-        raise UsageError(str(problem)) from None
-    with index:
+    with StoryIndex.open(file, durability=durability.value, wait=wait, threads=threads) as index:
         yield index
 
 
