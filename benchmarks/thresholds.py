@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from storyclust.cli.score import read_pairs
+from storyclust.cli.labelled import read_pairs
 from storyclust.collect import Source, collect
 from storyclust.learning.first_pass import analyse_all
 from storyclust.match.candidates import Candidates

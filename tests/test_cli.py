@@ -20,7 +20,7 @@ import pytest
 
 from storyclust import Settings, Story, StoryClusters, StoryReader, cluster_stories, load_newsroom, metrics
 from storyclust.cli import main
-from storyclust.cli.score import read_pairs
+from storyclust.cli.labelled import read_pairs
 from straits import STRAITS, TRUTH
 
 COPIES = {id: true.copy_cluster for id, true in TRUTH.items()}
@@ -444,6 +444,34 @@ def test_score_links(run: Run, wire: Path, tmp_path: Path, expected: StoryCluste
         assert json.loads(done.out) == scores
 
 
+def test_pairs_of_no_weight_weigh_one(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "links.jsonl").write_text(LINKED)
+    (tmp_path / "plain.tsv").write_text("id_a\tid_b\tlabel\na\tb\tCOPY\na\tc\tCOPY\n")
+    (tmp_path / "told.tsv").write_text("id_a\tid_b\tlabel\tweight\tstratum\na\tb\tCOPY\t1\tx\na\tc\tCOPY\t1\tx\n")
+    plain, told = (run("score", tmp_path / "links.jsonl", tmp_path / f"{name}.tsv") for name in ("plain", "told"))
+    assert json.loads(plain.out)["copy"]["recall"] == 0.5
+    assert plain == told
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["cluster", "WIRE", "-o", "-", "--profile", "GONE"],
+        ["cluster", "WIRE", "-o", "-", "--rules", "GONE"],
+        ["score", "links.jsonl", "GONE"],
+        ["tune", "links.jsonl", "GONE"],
+    ],
+)
+def test_a_named_file_that_is_not_there_is_told_as_stories_are(
+    arguments: list[str], run: Run, wire: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("links.jsonl").write_text(LINKED)
+    done = run(*({"WIRE": str(wire), "GONE": "gone.tsv"}.get(each, each) for each in arguments))
+    assert (done.status, done.out) == (2, "")
+    assert re.fullmatch(r"error: no such file: gone\.tsv; expected a file .*\. Check the spelling\n", done.err)
+
+
 def test_score_assignments(run: Run, wire: Path, tmp_path: Path) -> None:
     assert run("cluster", wire, "-o", tmp_path / "a.csv", "--level", "copy").status == 0
     perfect, merged = tmp_path / "truth.jsonl", tmp_path / "merged.jsonl"
@@ -465,7 +493,7 @@ ASSIGNED = '{"id": "a", "cluster": "a"}\n'
 @pytest.mark.parametrize(
     ("result", "truth_name", "truth", "message"),
     [
-        (LINKED, "pairs.tsv", "id_a\tid_b\tlabel\na\tb\tCOPY\n", "no column weight, stratum; expected id_a, id_b"),
+        (LINKED, "pairs.tsv", "id_a\tlabel\na\tCOPY\n", "no column id_b; expected id_a, id_b, label, separated by"),
         (LINKED, "pairs.tsv", "id_a\tid_b\tlabel\tweight\tstratum\n", "no labelled pairs; expected at least one row"),
         (LINKED, "pairs.tsv", "id_a\tid_b\tlabel\tweight\tstratum\na\tb\tCOPY\tmuch\t1\n", ":2: the weight is 'much'"),
         (LINKED, "pairs.tsv", "id_a\tid_b\tlabel\tweight\tstratum\na\tb\tSAME\t1\t1\n", ":2: the label is 'SAME'"),

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from storyclust import cluster_stories, metrics
-from storyclust.cli.score import read_pairs
+from storyclust.cli.labelled import read_pairs
 from storyclust.model import Level
 
 VARIABLE = "STORYCLUST_CORPORA"

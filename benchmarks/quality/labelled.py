@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 import storyclust as sc
-from storyclust.cli.score import read_pairs
+from storyclust.cli.labelled import read_pairs
 from storyclust.metrics import LabelledPair, score_links
 
 from .figures import LEVELS, Figure, Figures, count, digest

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from storyclust.cli.labelled import read_pairs
 from storyclust.cli.outputs import print_lines
-
-if TYPE_CHECKING:
-    from storyclust.metrics import LabelledPair
-
-PAIR_COLUMNS = ("id_a", "id_b", "label", "weight", "stratum")
 
 
 def score(
@@ -23,8 +18,8 @@ def score(
         str,
         typer.Argument(
             metavar="TRUTH",
-            help="For links: labelled pairs, a .tsv file with the columns id_a, id_b, label, weight, stratum. "
-            "For assignments: stories with their true cluster.",
+            help="For links: labelled pairs, a .tsv file with the columns id_a, id_b, label and, if you sampled them, "
+            "weight and stratum. For assignments: stories with their true cluster.",
         ),
     ],
     id: Annotated[str, typer.Option("--id", help="Column of the id in the truth.")] = "id",
@@ -74,36 +69,3 @@ def _rows(path: str, id: str, columns: tuple[str, ...]) -> Iterator[dict[str, An
             yield fields
     except EmptyInputError:
         return  # a result without links is a result
-
-
-def read_pairs(path: str) -> list[LabelledPair]:
-    """Labelled pairs from a file of tab-separated values."""
-    from storyclust.errors import DataError, MissingColumnError, RecordError
-    from storyclust.metrics import LABELS, LabelledPair
-
-    pairs = []
-    try:
-        with open(path, encoding="utf-8", newline="") as file:
-            rows = csv.DictReader(file, delimiter="\t")
-            missing = [column for column in PAIR_COLUMNS if column not in (rows.fieldnames or ())]
-            if missing:
-                raise MissingColumnError(
-                    f"{path}: no column {', '.join(missing)}; expected {', '.join(PAIR_COLUMNS)}, separated by tabs"
-                )
-            for row in rows:
-                try:
-                    weight = float(row["weight"])
-                except (TypeError, ValueError):
-                    raise RecordError(
-                        f"{path}:{rows.line_num}: the weight is {row['weight']!r}; expected a number"
-                    ) from None
-                if row["label"] not in LABELS:
-                    raise RecordError(
-                        f"{path}:{rows.line_num}: the label is {row['label']!r}; expected one of {', '.join(LABELS)}"
-                    )
-                pairs.append(LabelledPair(row["id_a"], row["id_b"], row["label"], weight, row["stratum"]))
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot read {path}: {error}; expected a readable UTF-8 file") from error
-    if not pairs:
-        raise DataError(f"{path}: no labelled pairs; expected at least one row below the header")
-    return pairs

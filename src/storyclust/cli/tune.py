@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from storyclust.cli import options as o
+from storyclust.cli.labelled import read_pairs
 from storyclust.cli.outputs import outputs, print_lines
-
-if TYPE_CHECKING:
-    from storyclust.metrics import LabelledPair
-
-REQUIRED = ("id_a", "id_b", "label")
-ONE_STRATUM = "all"
 
 
 def tune(
@@ -55,7 +49,7 @@ def tune(
     if quiet and output is None:
         raise UsageError("--quiet was given without --output, which leaves nothing to do; expected one of the two")
     base = Settings() if settings is None else Settings.from_dict(o.read_settings(settings))
-    labelled = read_labelled(pairs)
+    labelled = read_pairs(pairs)
     with outputs([output], inputs=[path for path in (links, pairs, settings) if path]) as files:
         file = files.json(output)
         tuning = learn(read_links(links), labelled, settings=base)
@@ -81,44 +75,3 @@ def read_links(path: str) -> Iterator[Mapping[str, Any]]:
         yield from (located.record.fields for located in reader)
     except EmptyInputError:
         return
-
-
-def read_labelled(path: str) -> list[LabelledPair]:
-    """Labelled pairs from tab-separated values; each of weight 1 and all of one stratum, where none is told."""
-    from storyclust.errors import DataError, MissingColumnError
-
-    try:
-        with open(path, encoding="utf-8", newline="") as file:
-            rows = csv.DictReader(file, delimiter="\t")
-            named = rows.fieldnames or ()
-            missing = [column for column in REQUIRED if column not in named]
-            if missing:
-                raise MissingColumnError(
-                    f"{path}: no column {', '.join(missing)}; expected {', '.join(REQUIRED)}, separated by tabs, and "
-                    f"got {', '.join(named) or 'none'}"
-                )
-            found = [_labelled(row, f"{path}:{rows.line_num}") for row in rows]
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot read {path}: {error}; expected a readable UTF-8 file") from error
-    if not found:
-        raise DataError(f"{path}: no labelled pairs; expected at least one row below the header")
-    return found
-
-
-def _labelled(row: Mapping[str, str | None], where: str) -> LabelledPair:
-    from storyclust.errors import RecordError
-    from storyclust.metrics import LABELS, LabelledPair
-
-    a, b, label = (row[column] for column in REQUIRED)
-    if not a or not b or a == b:
-        raise RecordError(f"{where}: the ids are {a!r} and {b!r}; expected those of two stories")
-    if label not in LABELS:
-        raise RecordError(f"{where}: the label is {label!r}; expected one of {', '.join(LABELS)}")
-    told = row.get("weight") or "1"
-    try:
-        weight = float(told)
-    except ValueError:
-        weight = 0.0
-    if not 0 < weight < float("inf"):
-        raise RecordError(f"{where}: the weight is {told!r}; expected a number above 0")
-    return LabelledPair(a, b, label, weight, row.get("stratum") or ONE_STRATUM)
