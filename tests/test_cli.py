@@ -430,6 +430,19 @@ PAIRS = [
 ]
 
 
+def test_what_is_no_json_on_standard_input_may_be_of_another_format(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for lines, told in (("id,text\n1,Ferry\n", True), ('{"id": "1", "text": ""}\n{"id":\n', False)):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
+        done = run("cluster", "-", "-o", tmp_path / "out.jsonl")
+        assert done.status == 1
+        assert (
+            "expected one JSON object. Standard input is read as JSON lines; name another format with --format"
+            in done.err
+        ) == told
+
+
 def test_score_links(run: Run, wire: Path, tmp_path: Path, expected: StoryClusters) -> None:
     pairs = write_pairs(tmp_path / "pairs.tsv", PAIRS)
     links = ((link.id_a, link.id_b, link.relation or "") for link in expected.links())

@@ -5,6 +5,8 @@ import gzip
 import io
 import json
 import os
+import re
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -399,13 +401,48 @@ def test_a_folder_of_text_files(tmp_path: Path) -> None:
     assert lone.story.id == "a.v2"
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.txt"])
+def test_a_file_in_another_encoding_is_told_how_to_convert(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes("id,text\n1,Grüße".encode("utf-16"))
+    assert re.search("UTF-16.* -f UTF-16 -t UTF-8", failure(errors.DataError, path))
+    path.write_bytes("id,text\n1,Grüße".encode("latin-1"))
+    if name == "a.jsonl":
+        path.write_bytes('{"id": "1", "text": "Grüße"}'.encode("latin-1"))
+    assert "in Latin-1 is converted first (iconv -f LATIN1 -t UTF-8)" in failure(errors.RecordError, path)
+
+
+@pytest.mark.parametrize(("sign", "named"), [(";", "semicolons"), ("\t", "tabs")])
+def test_columns_that_no_commas_separate(tmp_path: Path, sign: str, named: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'id{sign}text\n1{sign}"The ferry, {sign} aground"\n')
+    message = failure(errors.DataError, path)
+    assert f"is one column, {f'id{sign}text'!r}; expected columns that commas separate, not {named}. Save" in message
+    command = message.partition("for instance with: ")[2]
+    subprocess.run(command.replace("python", sys.executable, 1), shell=True, check=True, cwd=tmp_path)
+    [story] = stories(tmp_path / "a-commas.csv")
+    assert (story.story.id, story.story.text) == ("1", f"The ferry, {sign} aground")
+
+
+@pytest.mark.parametrize("compressed", ["", ".gz"])
+def test_a_table_with_tabs_is_told_how_to_save_it(tmp_path: Path, compressed: str) -> None:
+    path = tmp_path / f"a.tsv{compressed}"
+    table = b"id\ttext\n1\tThe ferry, aground\n"
+    path.write_bytes(gzip.compress(table) if compressed else table)
+    message = failure(errors.FormatError, path)
+    assert f"a.tsv{compressed}: tabs separate its columns; expected columns that commas separate, as in .csv" in message
+    command = message.partition("for instance with: ")[2]
+    subprocess.run(command.replace("python", sys.executable, 1), shell=True, check=True, cwd=tmp_path)
+    assert stories(tmp_path / "a-commas.csv")[0].story.text == "The ferry, aground"
+
+
 def test_text_that_is_not_utf8_and_folders_without_text(tmp_path: Path) -> None:
     message = failure(errors.DataError, tmp_path)
     assert f"the folder {tmp_path} holds no .txt, .html, .htm, .xhtml file" in message
     (tmp_path / "a.txt").write_bytes(b"caf\xe9")
     (tmp_path / "b.txt").write_text(FERRY)
     message = failure(errors.RecordError, tmp_path)
-    assert "a.txt:1: not UTF-8: byte 0xe9 at byte offset 3" in message
+    assert "a.txt:1: not UTF-8: byte 0xe9 at byte 4; expected text encoded as UTF-8" in message
     assert SKIP_REMEDY in message
     reader = StoryReader(tmp_path, on_error="skip")
     assert [located.story.id for located in reader] == ["b"]
@@ -480,7 +517,7 @@ def test_paths_are_checked_when_the_reader_is_made(tmp_path: Path) -> None:
         assert all(part in str(caught.value) for part in parts)
     with pytest.raises(errors.UsageError, match="on_error is 'ignore'; expected one of fail, skip"):
         StoryReader("-", on_error="ignore")  # type: ignore[arg-type]
-    for name in ("a.docx", "a.tsv.gz", "plain"):
+    for name in ("a.docx", "a.xlsx.gz", "plain"):
         (tmp_path / name).write_text("")
         with pytest.raises(errors.FormatError, match=r"expected \.jsonl, .*\.txt, .*plain or with \.gz.*--format"):
             StoryReader(tmp_path / name)

@@ -12,19 +12,25 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
+from types import MappingProxyType
 from typing import BinaryIO
 
 import numpy as np
 
 from storyclust.errors import DataError, OutputError
 from storyclust.io.columns import Column, Stretch
-from storyclust.io.jsonl import not_utf8, to_json
+from storyclust.io.encodings import not_utf8
+from storyclust.io.formats import with_commas
+from storyclust.io.jsonl import to_json
 from storyclust.io.records import Record, Unreadable
 from storyclust.io.streams import STREAM_FAILURES, BrokenInput
 
 # The csv module refuses cells over 128 KiB by default. Without any limit, one stray quotation mark
 # would take the rest of the file into memory.
 _LONGEST_CELL = 1 << 28
+
+# What spreadsheets also write between columns.
+_OTHER_SEPARATORS = MappingProxyType({";": "semicolons", "\t": "tabs"})
 
 
 def read_csv(stream: io.BufferedReader, file: str) -> Iterator[Record | Unreadable]:
@@ -92,6 +98,7 @@ def _read_header(rows: Iterator[list[str]], lines: _Lines, file: str) -> list[st
     fault = lines.take_fault()
     if fault:
         raise DataError(f"{file}:1: the header is {fault}. Save the file as UTF-8")
+    _require_commas(header, file)
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise DataError(
@@ -99,6 +106,15 @@ def _read_header(rows: Iterator[list[str]], lines: _Lines, file: str) -> list[st
             "Rename or remove the others"
         )
     return header
+
+
+def _require_commas(header: list[str], file: str) -> None:
+    sign = next((sign for sign in _OTHER_SEPARATORS if len(header) == 1 and sign in header[0]), None)
+    if sign:
+        raise DataError(
+            f"{file}:1: the header is one column, {header[0]!r:.60}; expected columns that commas separate, not "
+            f"{_OTHER_SEPARATORS[sign]}. Save it with commas, for instance with: {with_commas(file, sign)}"
+        )
 
 
 def cell(value: object) -> str:

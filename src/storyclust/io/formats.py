@@ -25,6 +25,7 @@ ReadFormat = Literal[Format, NewsFormat]
 
 F = TypeVar("F", bound=str)
 
+TAB = "\t"
 STANDARD_STREAM = "-"
 """The path that stands for standard input or standard output."""
 
@@ -138,6 +139,21 @@ def is_compressed(path: str | os.PathLike[str]) -> bool:
     return os.fspath(path).lower().endswith(".gz")
 
 
+def with_commas(path: str, sign: str) -> str:
+    """Name the command that makes CSV of a table with another sign between columns; Python is there for sure.
+
+    >>> print(with_commas("wire.tsv", TAB))
+    python -c "import csv, sys; csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, delimiter='\\t'))"
+    < wire.tsv > wire-commas.csv
+    """
+    copy = f"csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, delimiter={sign!r}))"
+    written = f'python -c "import csv, sys; {copy}"'
+    if path == STANDARD_STREAM:
+        return f"{written} > stories-commas.csv"
+    fed = f"gunzip < {path} | {written}" if is_compressed(path) else f"{written} < {path}"
+    return f"{fed} > {PurePath(without_gz(path)).stem}-commas.csv"
+
+
 def _named(format: F | None, known: tuple[F, ...]) -> F | None:
     if format is not None and format not in known:
         raise FormatError(f"the format {format!r} is not known; expected one of {', '.join(known)}")
@@ -147,6 +163,11 @@ def _named(format: F | None, known: tuple[F, ...]) -> F | None:
 def _refuse(path: str, verb: Literal["read", "write"]) -> NoReturn:
     known = _READ if verb == "read" else _WRITTEN
     got = f"its ending {ending(path)!r}" if ending(path) else "it has no ending, and that"
+    if verb == "read" and ending(path) == ".tsv":
+        raise FormatError(
+            f"cannot read {path}: tabs separate its columns; expected columns that commas separate, as in .csv. "
+            f"Save it with commas, for instance with: {with_commas(path, TAB)}"
+        )
     # The option names the format of the input alone.
     or_else = f", or name its format with --format {{{','.join(get_args(ReadFormat))}}}" if verb == "read" else ""
     raise FormatError(

@@ -16,9 +16,13 @@ import orjson
 
 from storyclust.errors import FormatError, OutputError
 from storyclust.io.columns import Stretch, rows_of
-from storyclust.io.formats import ending
+from storyclust.io.encodings import not_utf8
+from storyclust.io.formats import STANDARD_STREAM, ending
 from storyclust.io.records import Record, Unreadable
 from storyclust.io.streams import STREAM_FAILURES, BrokenInput
+
+# Where no ending can tell.
+_OF_A_PIPE = ". Standard input is read as JSON lines; name another format with --format, such as --format csv"
 
 
 def read_jsonl(stream: io.BufferedReader, file: str) -> Iterator[Record | Unreadable]:
@@ -51,7 +55,8 @@ def read_lines(lines: Iterable[bytes], file: str) -> Iterator[Record | Unreadabl
                 try:
                     fields = json.loads(line.rstrip(b"\r\n").decode())
                 except (ValueError, RecursionError) as problem:
-                    yield Unreadable(number, _reason(problem))
+                    piped = file == STANDARD_STREAM and number == 1 and isinstance(problem, json.JSONDecodeError)
+                    yield Unreadable(number, _reason(problem) + (_OF_A_PIPE if piped else ""))
                     continue
             if type(fields) is not dict:
                 yield Unreadable(number, f"the line holds {fields!r:.60}; expected a JSON object")
@@ -82,12 +87,6 @@ def _reason(problem: ValueError | RecursionError) -> str:
     if isinstance(problem, RecursionError):
         return "the JSON is nested too deeply to be read; expected one flat JSON object"
     return f"not JSON that can be read: {problem}; expected one JSON object"
-
-
-def not_utf8(problem: UnicodeDecodeError) -> str:
-    """Say which byte of a line is not UTF-8."""
-    byte = problem.object[problem.start]
-    return f"not UTF-8: byte 0x{byte:02x} at byte {problem.start + 1} of the line; expected text encoded as UTF-8"
 
 
 def to_json(value: object) -> bytes:

@@ -23,6 +23,7 @@ from storyclust.errors import (
     UsageError,
 )
 from storyclust.io.csv_table import read_csv
+from storyclust.io.encodings import refuse_utf16
 from storyclust.io.formats import STANDARD_STREAM, NewsFormat, ReadFormat, folder_endings, reading_format
 from storyclust.io.jsonl import read_jsonl
 from storyclust.io.news.feed import read_feed, require_feedparser
@@ -255,6 +256,8 @@ class StoryReader:
         except STREAM_FAILURES as problem:
             raise BrokenInput(1, problem) from problem
         with stream:
+            if source.format in ("jsonl", "csv"):
+                refuse_utf16(stream, source.file)
             match source.format:
                 case "jsonl":
                     yield from read_jsonl(stream, source.file)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 from storyclust.errors import DataError
+from storyclust.io.encodings import not_utf8
 from storyclust.io.formats import ending, without_gz
 from storyclust.io.records import Columns, Record, Unreadable
 from storyclust.io.streams import STREAM_FAILURES, BrokenInput, unreadable
@@ -58,8 +59,7 @@ def read_text(stream: io.BufferedReader, file: str, id: str, columns: Columns) -
     try:
         text = content.decode()
     except UnicodeDecodeError as problem:
-        byte = content[problem.start]
-        yield Unreadable(1, f"not UTF-8: byte 0x{byte:02x} at byte offset {problem.start}; expected text in UTF-8")
+        yield Unreadable(1, not_utf8(problem, ""))
     else:
         yield Record(file, 1, {columns.id: id, columns.text: text})
 
