@@ -10,6 +10,7 @@ import typer
 from storyclust.cli import options as o
 from storyclust.cli.console import speaking
 from storyclust.cli.outputs import print_rows, print_text
+from storyclust.errors import MissingFileError, UsageError
 from storyclust.model import Link, Story
 from storyclust.progress import ANALYSING, LEARNING, READING, Stages
 
@@ -18,7 +19,7 @@ Full = Annotated[bool, typer.Option("--full", help="Show long passages whole.")]
 
 
 def explain(
-    inputs: o.Inputs,
+    inputs: o.InputsFirst,
     id_a: Annotated[str, typer.Argument(help="The id of a story.")],
     id_b: Annotated[str, typer.Argument(help="The id of another.")],
     as_json: AsJson = False,
@@ -42,6 +43,8 @@ def explain(
     Every passage stands in brackets between the words around it in either story, with its kind above it and where it
     begins and ends; on a terminal in colour. Long passages are cut in the middle.
     """
+    if not inputs:
+        raise UsageError(f"two arguments were given, {id_a} and {id_b}; expected files of stories and then two ids")
     chosen = o.settings_of(
         settings=settings,
         set_=set_,
@@ -49,9 +52,12 @@ def explain(
         min_words=min_words,
     )
     known = o.read_profile(profile)
-    reader = o.reader_of(
-        inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
-    )
+    try:
+        reader = o.reader_of(
+            inputs, id=id, text=text, title=title, source=source, published=published, format=format, on_error=on_error
+        )
+    except MissingFileError as problem:
+        raise MissingFileError(f"{problem}. The files come first, and the two ids last") from None
     expected = (READING,) if known is not None else (READING, ANALYSING, LEARNING)
     with speaking(quiet=quiet, stages=expected) as speaker:
         # Loading these compiles the kernels the first time, and the user is told so.

@@ -58,13 +58,14 @@ class Level(StrEnum):
     copy = "copy"
 
 
-Inputs = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="STORIES...",
-        help="JSON lines, CSV, Parquet, ninjs, NewsML-G2, feeds, pages, WARC, plain or .gz; a folder of .txt or .html; "
-        "or - for standard input.",
-    ),
+_READ = (
+    "JSON lines, CSV, Parquet, ninjs, NewsML-G2, feeds, pages, WARC, plain or .gz; a folder of .txt or .html; or - for "
+    "standard input."
+)
+Inputs = Annotated[list[str], typer.Argument(metavar="STORIES...", help=_READ)]
+# None may be given where other arguments follow: then the command can say which of them is wanting.
+InputsFirst = Annotated[
+    list[str], typer.Argument(metavar="STORIES...", help=_READ, default_factory=list, show_default=False)
 ]
 IdColumn = Annotated[str, typer.Option("--id", help="Column of the id.", rich_help_panel=READING)]
 TextColumn = Annotated[str, typer.Option("--text", help="Column of the text.", rich_help_panel=READING)]
