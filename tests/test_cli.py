@@ -206,7 +206,8 @@ def test_summary_is_written_as_json(run: Run, wire: Path, expected: StoryCluster
     assert done.status == 0
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert summary["settings"]["preferred_sources"] == ["Wire"]
-    assert summary | {"settings": None} == expected.summary() | {"settings": None}
+    differing = {"settings": None, "preferred_unmatched": 1}
+    assert summary | {"settings": None} == expected.summary() | differing
 
 
 @pytest.mark.parametrize(
@@ -533,6 +534,16 @@ def test_score_says_what_is_wrong(
 
 
 # storyclust explain, storyclust demo, storyclust
+
+
+def test_explain_wants_files_first_and_two_ids_last(run: Run, wire: Path) -> None:
+    done = run("explain", wire, "dovrel-recall")
+    assert (done.status, done.out) == (2, "")
+    assert f"two arguments were given, {wire} and dovrel-recall; expected files of stories and then two ids" in done.err
+    done = run("explain", "dovrel-recall", "skarrow-echo-recall", wire)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("error: no such file: dovrel-recall; expected a file or folder that exists. ")
+    assert "The files come first, and the two ids last" in done.err
 
 
 def test_explain_shows_the_passages(run: Run, wire: Path, expected: StoryClusters) -> None:

@@ -197,6 +197,16 @@ def test_pairs_in_files_are_honoured(run: Run, wire: Path, tmp_path: Path) -> No
     assert kept == {cluster.canonical for cluster in expected}
 
 
+@pytest.mark.parametrize("command", ["cluster", "dedup"])
+def test_an_outlet_to_prefer_that_no_story_names_is_told(run: Run, wire: Path, tmp_path: Path, command: str) -> None:
+    summary, there = tmp_path / "summary.json", next(story.source for story in STRAITS if story.source)
+    options = ["-o", "-", "--summary", summary, "--prefer", "Ostrel Herold", "--prefer", there]
+    status, _, err = run(command, wire, *options)
+    assert (status, json.loads(summary.read_text())["preferred_unmatched"]) == (0, 1)
+    assert "--prefer left aside: no story is of Ostrel Herold; expected the name of an outlet" in err
+    assert "--prefer" not in run(command, wire, "-o", "-", "--prefer", there)[2]
+
+
 @pytest.mark.parametrize("option", ["--must-link", "--cannot-link"])
 @pytest.mark.parametrize(
     ("content", "message", "status"),

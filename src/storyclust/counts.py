@@ -26,6 +26,8 @@ class Counts:
         Stories found to share with several that are unlike each other, none of which was joined to them.
     overrides_unmatched : int
         Pairs of `Settings.must_link` and `Settings.cannot_link` that name a story that is not there.
+    preferred_unmatched : int
+        Outlets of `Settings.preferred_sources` that no story names.
     unread_dates : int
         Stories whose date could not be read, so that they count as undated.
     undated : int
@@ -38,5 +40,6 @@ class Counts:
     hot_keys: int
     digests: int
     overrides_unmatched: int
+    preferred_unmatched: int
     unread_dates: int
     undated: int

@@ -223,6 +223,7 @@ def _cluster(
         hot_keys=candidates.hot_keys,
         digests=levels.digests,
         overrides_unmatched=unmatched,
+        preferred_unmatched=len(set(settings.preferred_sources) - {story.source for story in collected.stories}),
         unread_dates=collected.unread_dates,
         undated=sum(story.published is None for story in collected.stories),
     )

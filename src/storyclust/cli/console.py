@@ -117,6 +117,12 @@ def say_what_was_lost(result: StoryClusters, speaker: Speaker, rejects_path: str
     if result.counts.overrides_unmatched:
         unmatched = counted(result.counts.overrides_unmatched, "pair", "pairs")
         speaker.say(f"{unmatched} of --must-link and --cannot-link left aside: no story has one of the ids")
+    if result.counts.preferred_unmatched:
+        named = {story.source for story in result.stories}
+        unmatched = ", ".join(source for source in result.settings.preferred_sources if source not in named)
+        speaker.say(
+            f"--prefer left aside: no story is of {unmatched}; expected the name of an outlet as --source has it"
+        )
 
 
 def say_rejects(rejects: Sequence[Reject], speaker: Speaker, rejects_path: str | None) -> None:

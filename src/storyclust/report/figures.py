@@ -67,6 +67,7 @@ def met_figures(figures: Mapping[str, Any]) -> list[Figure]:
         ("undated", "undated stories", ""),
         ("unread_dates", "dates that could not be read", ""),
         ("overrides_unmatched", "overrides without their stories", ""),
+        ("preferred_unmatched", "preferred outlets without a story", ""),
     ]
     return [Figure(name, f"{figures[name]:,}", label, note) for name, label, note in found]
 
