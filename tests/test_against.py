@@ -251,6 +251,12 @@ def test_a_column_the_old_collection_lacks_is_to_be_named_for_it_alone(kind: str
     assert remedy == "Name the right one with against_columns=Columns(source=...) (--against-column source=NAME)"
 
 
+def test_columns_are_no_dict() -> None:
+    for named in ({"columns": {"text": "body"}}, {"against_columns": {"text": "body"}}):
+        with pytest.raises(UsageError, match=r"^columns is dict .*; expected .*, such as Columns\(text='body'\)$"):
+            match_stories([Story("1", FERRY)], [Story("2", FERRY)], **named)  # type: ignore[arg-type]
+
+
 def test_what_is_no_collection_is_refused() -> None:
     with pytest.raises(UsageError, match="expected several stories"):
         match_stories([Story("1", FERRY)], Story("2", FERRY))  # type: ignore[arg-type]

@@ -413,7 +413,7 @@ def test_one_id_and_two_texts_is_an_error() -> None:
         sc.cluster_stories([Story("wire", LOCK), Story("choir", CHOIR), Story("wire", CHOIR)])
     assert str(caught.value) == (
         "record 3: the id 'wire' stands for another text at record 1; expected one text an id. Give one of them "
-        "another id, or go on without both: --on-error skip keeps them in the rejects"
+        "another id, or go on without both: on_error='skip' (--on-error skip) keeps them in the rejects"
     )
     assert isinstance(caught.value, errors.DataError)
 

@@ -311,7 +311,7 @@ def test_a_closed_index_and_that_of_another_thread(made: Path, call: Callable[[S
 
     def run() -> None:
         for used in (call, StoryIndex.close):
-            with pytest.raises(UsageError, match="by the thread that opened it") as problem:
+            with pytest.raises(UsageError, match="of another thread; expected to be used by the thread") as problem:
                 used(index)
             said.append(str(problem.value))
 
@@ -325,9 +325,17 @@ def test_a_closed_index_and_that_of_another_thread(made: Path, call: Callable[[S
     require_equal(index, STRAITS)
     index.close()
     index.close()
-    with pytest.raises(UsageError, match="until it is closed"):
+    with pytest.raises(UsageError, match=r"^\S+: the index is closed; expected one that is open\. Open it again"):
         call(index)
     assert list(made.parent.iterdir()) == [made]
+
+
+def test_a_setting_given_to_create_is_told_where_it_belongs(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"^StoryIndex\.create\(\) .* 'level', .*: settings=Settings\(level=\.\.\.\)$"):
+        StoryIndex.create(tmp_path / "wire.storyclust", level="copy")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^StoryIndex\.create\(\) got an unexpected keyword argument 'speed'$"):
+        StoryIndex.create(tmp_path / "wire.storyclust", speed=9)  # type: ignore[arg-type]
+    assert not list(tmp_path.iterdir())
 
 
 def test_readers_within_one_another_see_one_moment(made: Path) -> None:

@@ -20,7 +20,7 @@ import pytest
 from storyclust import errors
 from storyclust.io import Columns, LocatedStory, StoryReader
 
-SKIP_REMEDY = "--on-error skip"
+SKIP_REMEDY = "on_error='skip' (--on-error skip)"
 FERRY = "The night ferry to Halmstrand ran aground on a sandbank. All 212 passengers were taken off by dawn."
 MAYOR = "Mayor Ilse Tarn said the harbour would reopen on Thursday, once divers had inspected the hull."
 

@@ -17,7 +17,7 @@ from storyclust.errors import DuplicateIdError, MissingFileError, RecordError, U
 from storyclust.io import Columns, StoryReader
 from storyclust.io.formats import STANDARD_STREAM
 from storyclust.io.reader import OnError
-from storyclust.io.records import UnusableRecord
+from storyclust.io.records import UnusableRecord, require_columns
 from storyclust.model import Reject, Story
 from storyclust.progress import Stages
 
@@ -120,7 +120,8 @@ def collect(
         elif on_error == "fail":
             raise DuplicateIdError(
                 f"{found.place}: the id {id!r} stands for another text at {kept[id].place}; expected one text an id. "
-                "Give one of them another id, or go on without both: --on-error skip keeps them in the rejects"
+                "Give one of them another id, or go on without both: on_error='skip' (--on-error skip) keeps them in "
+                "the rejects"
             )
         else:
             conflicting[id] = found
@@ -152,6 +153,8 @@ def _read(
     source: Source, columns: Columns | None, on_error: OnError, stages: Stages
 ) -> tuple[StoryReader | CarrierReader, Iterator[_Found]]:
     """What tells of the reading once it is done, and the stories as they are met."""
+    if columns is not None:
+        require_columns(columns)
     if holds_paths(source):
         files = _file_reader(source, columns, on_error)
         return files, _from_files(files, stages)

@@ -67,7 +67,7 @@ def sort_out(shelf: Shelf, stories: Sequence[Story], on_existing: OnExisting) ->
         if before is not None and given.state.version == before.version and on_existing == "fail":
             raise DuplicateIdError(
                 f"the id {story.id!r} stands for another text in the index; expected one text an id. "
-                "Give it another id, or let it take the other's place: on_existing='replace', --replace"
+                "Give it another id, or let it take the other's place: on_existing='replace' (--replace)"
             )
         if number and story.id not in new:
             replaced.append(number)

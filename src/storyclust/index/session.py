@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Never, Self
 
 from storyclust.errors import OutputError, SettingsError, UsageError
 from storyclust.index.postings import Postings
@@ -55,6 +55,7 @@ class Session:
         durability: Durability = "commit",
         wait: float = WAIT,
         threads: int | None = None,
+        **others: Never,
     ) -> Self:
         """Make a new index.
 
@@ -79,6 +80,10 @@ class Session:
         SettingsError
             If the settings have pairs of stories that must or cannot be linked.
         """
+        for name in others:
+            own = name in {field.name for field in fields(Settings)}
+            where = f", which is a setting: settings=Settings({name}=...)" if own else ""
+            raise TypeError(f"StoryIndex.create() got an unexpected keyword argument {name!r}{where}")
         settings, profile = settings or Settings(), profile or Profile.empty()
         if settings.must_link or settings.cannot_link:
             raise SettingsError(

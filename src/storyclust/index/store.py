@@ -218,9 +218,8 @@ def explained(path: Path) -> Iterator[None]:
             raise
         raise DamagedIndexError(f"{path}: {_DAMAGED.format(problem=problem)}") from problem
     except sqlite3.ProgrammingError as problem:
-        raise UsageError(f"{path}: {problem}; an index is used by the thread that opened it, until it is closed") from (
-            problem
-        )
+        said = _OF_ANOTHER_THREAD if "thread" in str(problem) else _CLOSED
+        raise UsageError(f"{path}: {said}") from problem
     except sqlite3.Error as problem:
         kind, what = _WORDS.get(_code(problem), (DataError, "cannot be used ({problem})"))
         raise kind(f"{path}: {what.format(problem=problem)}") from problem
@@ -233,6 +232,11 @@ def _code(problem: sqlite3.Error) -> int:
     return getattr(problem, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
+_CLOSED = "the index is closed; expected one that is open. Open it again with StoryIndex.open"
+_OF_ANOTHER_THREAD = (
+    "the index is of another thread; expected to be used by the thread that opened it. Open it in each thread with "
+    "StoryIndex.open: any number may read, and writers wait for each other"
+)
 _DAMAGED = "damaged: {problem}; nothing was changed. Go back to a backup, or make the index anew from the stories"
 _WORDS: dict[int, tuple[type[DataError] | type[OutputError], str]] = {
     sqlite3.SQLITE_CORRUPT: (DamagedIndexError, _DAMAGED),

@@ -32,7 +32,15 @@ from storyclust.io.news.ninjs import read_ninjs
 from storyclust.io.news.page import read_page, require_trafilatura
 from storyclust.io.news.warc import read_warc, require_warcio
 from storyclust.io.parquet import read_parquet, require_pyarrow
-from storyclust.io.records import Columns, LocatedStory, Record, StoryBuilder, Unreadable, UnusableRecord
+from storyclust.io.records import (
+    Columns,
+    LocatedStory,
+    Record,
+    StoryBuilder,
+    Unreadable,
+    UnusableRecord,
+    require_columns,
+)
 from storyclust.io.streams import STREAM_FAILURES, BrokenInput, Inputs, Pipes, unreadable
 from storyclust.io.text_folder import lone_id, read_text, story_files
 from storyclust.model import Reject
@@ -40,8 +48,8 @@ from storyclust.model import Reject
 OnError = Literal["fail", "skip"]
 """What becomes of a record that cannot be read: an error, or a reject."""
 
-_REMEDY = "Correct it, or go on without it: --on-error skip keeps it in the rejects"
-_RENEW = "Fetch or write the file again, or use what precedes the break: --on-error skip"
+_REMEDY = "Correct it, or go on without it: on_error='skip' (--on-error skip) keeps it in the rejects"
+_RENEW = "Fetch or write the file again, or use what precedes the break: on_error='skip' (--on-error skip)"
 _REQUIRED = MappingProxyType(
     {
         "parquet": require_pyarrow,
@@ -140,7 +148,7 @@ class StoryReader:
             raise UsageError(f"pipes is {pipes!r}; expected one of {', '.join(get_args(Pipes))}")
         given = [paths] if isinstance(paths, (str, os.PathLike)) else paths
         self._paths = tuple(os.fspath(path) for path in given)
-        self._columns = columns
+        self._columns = require_columns(columns)
         self._format = format
         self._on_error = on_error
         self._pipes = pipes
@@ -354,7 +362,8 @@ class _ColumnsMet:
 
 
 def _missing(column: str, option: str, where: str, seen: dict[str, None]) -> MissingColumnError:
-    by = f"--{option}" if option in _OPTIONS else f"Columns({option}=...)"
+    named = f"Columns({option}=...)"
+    by = f"--{option} ({named})" if option in _OPTIONS else named
     return MissingColumnError(
         f"no record of {where} has the {option} column {column!r}; the columns there are: {', '.join(seen) or 'none'}",
         f"Name the right one with {by}",

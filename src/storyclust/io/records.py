@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final, Literal
 
-from storyclust.errors import RecordError
+from storyclust.errors import RecordError, UsageError
 from storyclust.io.dates import parse_date
 from storyclust.model import Status, Story
 
@@ -62,6 +62,22 @@ class Columns:
         """The optional columns named by the user: column name to the option that named it."""
         given = {option: getattr(self, option) for option in _OPTIONAL}
         return {column: option for option, column in given.items() if column is not None}
+
+
+def require_columns(given: object) -> Columns:
+    """Return what is given for columns, and fail clearly if it is no Columns.
+
+    >>> require_columns({"id": "guid"})
+    Traceback (most recent call last):
+    storyclust.errors.UsageError: columns is dict {'id': 'guid'}; expected a storyclust.Columns, ... Columns(id='guid')
+    """
+    if isinstance(given, Columns):
+        return given
+    such = next(iter(given.items())) if isinstance(given, dict) and given else ("id", "guid")
+    raise UsageError(
+        f"columns is {type(given).__name__} {given!r:.60}; expected a storyclust.Columns, such as "
+        f"Columns({such[0]}={such[1]!r})"
+    )
 
 
 @dataclass(frozen=True, slots=True)
