@@ -679,6 +679,21 @@ def test_bad_usage(run: Run, wire: Path, arguments: list[str], tmp_path: Path, m
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--min-words", "ten"], "Invalid value for '--min-words': 'ten'; expected a whole number"),
+        (["--level", "copies"], "Invalid value for '--level': 'copies' is not one of 'partial', 'version', 'copy'."),
+    ],
+)
+def test_a_wrong_value_is_told_with_what_was_expected(run: Run, wire: Path, options: list[str], said: str) -> None:
+    done = run("cluster", wire, "-o", "-", *options)
+    assert (done.status, done.out) == (2, "")
+    assert f" {said} " in " ".join(done.err.replace("│", " ").split()) + " "
+    wait = run("index", "compact", "x.storyclust", "--wait", "soon").err
+    assert "'soon'; expected a number" in wait
+
+
 # As a program
 
 

@@ -409,6 +409,7 @@ def test_bad_numbers(run: Run, index: Path, arguments: list[str]) -> None:
         (["export", "INDEX", "stories.xml"], 2, "stories.xml"),
         (["backup", "INDEX", "INDEX"], 2, "also the input"),
         (["backup", "INDEX", "nowhere/copy"], 1, "There is no folder 'nowhere'"),
+        (["create", "nowhere/x"], 1, "cannot write nowhere/x: No such file or directory. There is no folder 'nowhere'"),
         (["backup", "INDEX", "copy.gz"], 1, "cannot write copy.gz: expected the path of a plain file"),
         (["backup", "INDEX", "-"], 1, "cannot write -: expected the path of a plain file"),
     ],

@@ -239,6 +239,13 @@ def test_unknown_settings_are_named_with_the_known_ones() -> None:
     )
 
 
+def test_the_nearest_setting_is_suggested() -> None:
+    with pytest.raises(SettingsError, match=r"window_days\. Did you mean copy_share, min_words\?$"):
+        Settings.from_dict({"copy_shares": 1, "minwords": 4, "zzz": 0})
+    with pytest.raises(SettingsError, match=r"window_days$"):
+        Settings.from_dict({"zzz": 0})
+
+
 def test_settings_taken_over_are_checked_again() -> None:
     with pytest.raises(SettingsError, match="copy_share is 2"):
         replace(Settings(), copy_share=2)

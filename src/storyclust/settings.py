@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from difflib import get_close_matches
 from typing import Any, Literal, Self, get_args
 
 from storyclust.errors import DataError, SettingsError
@@ -131,7 +132,11 @@ class Settings:
         known = {field.name for field in fields(cls)}
         unknown = sorted(str(name) for name in set(values) - known)
         if unknown:
-            raise SettingsError(f"unknown settings {', '.join(unknown)}; the settings are {', '.join(sorted(known))}")
+            near = [match for name in unknown for match in get_close_matches(name, sorted(known), 1)]
+            meant = f". Did you mean {', '.join(dict.fromkeys(near))}?" if near else ""
+            raise SettingsError(
+                f"unknown settings {', '.join(unknown)}; the settings are {', '.join(sorted(known))}{meant}"
+            )
         return cls(**dict(values))
 
 

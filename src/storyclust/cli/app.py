@@ -17,6 +17,7 @@ from storyclust.cli.reporting import reporting
 from storyclust.cli.score import score
 from storyclust.cli.split import split
 from storyclust.cli.tune import tune
+from storyclust.cli.values import Command
 
 app = typer.Typer(
     name="storyclust",
@@ -42,7 +43,7 @@ def add_command(to: typer.Typer, command: Callable[..., None], *, under: str = "
     """A command, with its help and its examples."""
     name = command.__name__.replace("_", "-")
     epilog = shown_below(f"{under}{name}")
-    to.command(name, help=prose(command.__doc__ or ""), epilog=epilog)(reporting(command))
+    to.command(name, cls=Command, help=prose(command.__doc__ or ""), epilog=epilog)(reporting(command))
 
 
 for each in (cluster, dedup, match, split, explain, score, tune, demo):

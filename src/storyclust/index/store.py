@@ -19,6 +19,7 @@ from typing import Literal
 
 from storyclust.errors import DamagedIndexError, DataError, MissingFileError, OutputError, UsageError
 from storyclust.index.postings import Postings
+from storyclust.io.atomic import remedy
 from storyclust.model import Level
 
 Durability = Literal["commit", "process"]
@@ -94,7 +95,7 @@ def create_file(path: Path, level: Level, durability: Durability, wait: float) -
     except FileExistsError:
         raise OutputError(f"{path}: there is such a file; nothing was overwritten. Open it, or name another") from None
     except OSError as problem:
-        raise OutputError(f"cannot write {path}: {problem.strerror}; expected a path of a new file") from problem
+        raise OutputError(f"cannot write {path}: {problem.strerror}. {remedy(str(path))}") from problem
     try:
         with explained(path):
             return _with_tables(_connect(path, wait), level, durability)

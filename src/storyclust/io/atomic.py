@@ -232,10 +232,11 @@ def _worded(path: str) -> Iterator[None]:
         raise  # the reader has had enough: no fault of the output
     except OSError as problem:
         name = "standard output" if path == STANDARD_STREAM else path
-        raise OutputError(f"cannot write {name}: {problem.strerror or problem}. {_remedy(path)}") from problem
+        raise OutputError(f"cannot write {name}: {problem.strerror or problem}. {remedy(path)}") from problem
 
 
-def _remedy(path: str) -> str:
+def remedy(path: str) -> str:
+    """What to do where a path cannot be written."""
     if path == STANDARD_STREAM:
         return "Check what it leads to, and the free space there"
     folder = os.path.dirname(path) or os.curdir
