@@ -26,7 +26,8 @@ def query(
 ) -> None:
     """Print the stories that a text is linked with, a JSON line each, the strongest relation first.
 
-    Nothing is added.
+    Nothing is added. Stories of the same words are told once, by the first of them in rank whose text has not
+    expired; index cluster-of lists the others.
     """
     asked = read_text(text)
     with speaking(quiet=quiet, stages=()), opened(file, threads=threads) as index:
