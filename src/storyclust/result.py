@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from storyclust import tables
-from storyclust.cluster.canonical import why_alone
+from storyclust.cluster.canonical import canonical_stories, why_alone
 from storyclust.cluster.clustering import Clustering
 from storyclust.collect import Collected
 from storyclust.counts import Counts
@@ -188,10 +188,11 @@ class StoryClusters(ResultFiles):
     def assignments(self) -> Iterator[dict[str, Any]]:
         """One row a story, by cluster and rank: the columns of `storyclust.tables.ASSIGNMENTS`."""
         figures = tables.figures_to_canonical(
-            self._clustering, self._canonical_numbers, self._content, self._contents, self._links
+            *(self._clustering, self._canonical_numbers, self._content),
+            *(self._contents.narrated_counts, self._links.edges),
         )
         return tables.assignment_rows(
-            self.stories,
+            [story.id for story in self.stories],
             self._clustering,
             self._canonical_numbers,
             figures,
@@ -224,10 +225,7 @@ class StoryClusters(ResultFiles):
     @cached_property
     def _canonical_numbers(self) -> npt.NDArray[np.int64]:
         """The number of each cluster's canonical story."""
-        places = np.zeros(len(self._clustering), np.int64)
-        places[self._clustering.several()[0]] = [place for place, _ in self._canonicals]
-        canonicals: npt.NDArray[np.int64] = self._clustering.members[self._clustering.first_member[:-1] + places]
-        return canonicals
+        return canonical_stories(self._clustering, self._canonicals)
 
     def kept_stories(self) -> list[Story]:
         """The canonical stories in the order of the input."""

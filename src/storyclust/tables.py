@@ -16,15 +16,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from storyclust.arrays import Fractions
+from storyclust.arrays import Fractions, Integers
 from storyclust.cluster.clustering import Clustering
 from storyclust.coverage import Coverage
 from storyclust.io import Field
 from storyclust.io.columns import Column, Lists, Stretch
 from storyclust.io.news.ninjs import ninjs_item
 from storyclust.io.tables import PASSAGE_PARTS
-from storyclust.match.contents import Contents
-from storyclust.match.links import COPY, NOT_LINKED, RELATIONS, Links
+from storyclust.match.links import COPY, NOT_LINKED, RELATIONS, Edges
 from storyclust.match.story_links import StoryLinks
 from storyclust.model import Cluster, Relation, Story
 from storyclust.parallel import Workers
@@ -136,25 +135,24 @@ def figures_to_canonical(
     clustering: Clustering,
     canonicals: npt.NDArray[np.int64],
     content: npt.NDArray[np.int64],
-    contents: Contents,
-    links: Links,
+    narrated: Integers,
+    links: Edges,
 ) -> ToCanonical:
-    """Look up the link of each story's content with that of its canonical."""
+    """Look up the link of each story's content with that of its canonical; narrated: int64 array, one a content."""
     canonical = canonicals[clustering.of_story]
     own, other = content.astype(np.int64), content[canonical].astype(np.int64)
     is_canonical = canonical == np.arange(len(canonical))
     equal = (own == other) & ~is_canonical
 
-    keys = np.minimum(links.longer, links.shorter) * np.int64(len(contents)) + np.maximum(links.longer, links.shorter)
+    keys = np.minimum(links.longer, links.shorter) * np.int64(len(narrated)) + np.maximum(links.longer, links.shorter)
     order = np.argsort(keys)
-    wanted = np.minimum(own, other) * len(contents) + np.maximum(own, other)
+    wanted = np.minimum(own, other) * len(narrated) + np.maximum(own, other)
     place = np.searchsorted(keys[order], wanted)
     candidate = order[np.minimum(place, len(keys) - 1)] if len(keys) else np.zeros(len(own), np.int64)
     linked = ~is_canonical & ~equal & (keys[candidate] == wanted if len(keys) else np.zeros(len(own), np.bool_))
 
     found = np.where(equal, COPY, np.where(linked, links.relation[candidate] if len(keys) else NOT_LINKED, NOT_LINKED))
     relations = np.where(is_canonical, "canonical", np.array(["indirect", *RELATIONS[1:]])[found])
-    narrated = contents.narrated_counts
     shared: list[int | None] = [None] * len(own)
     shares: list[float | None] = [None] * len(own)
     for story in np.flatnonzero(equal).tolist():
@@ -166,23 +164,23 @@ def figures_to_canonical(
 
 
 def assignment_rows(
-    stories: Sequence[Story],
+    ids: Sequence[str],
     clustering: Clustering,
     canonicals: npt.NDArray[np.int64],
     figures: ToCanonical,
     version_clusters: Sequence[str],
     copy_clusters: Sequence[str],
 ) -> Iterator[dict[str, Any]]:
-    """The rows of `ASSIGNMENTS`, by cluster and rank."""
+    """The rows of `ASSIGNMENTS`, by cluster and rank; ids: of all stories, in order of rank."""
     first_members = clustering.members[clustering.first_member[:-1]].tolist()
     clusters, kept = clustering.of_story.tolist(), canonicals.tolist()
     for story in clustering.members.tolist():
         cluster = clusters[story]
-        name, canonical = stories[first_members[cluster]].id, kept[cluster]
+        name, canonical = ids[first_members[cluster]], kept[cluster]
         yield {
-            "id": stories[story].id,
+            "id": ids[story],
             "cluster": name,
-            "canonical": stories[canonical].id,
+            "canonical": ids[canonical],
             "is_canonical": story == canonical,
             "relation": figures.relations[story],
             "shared_words": figures.shared_words[story],
@@ -213,12 +211,17 @@ def link_columns(links: StoryLinks, threads: int | None, progress: Progress | No
     stages = Stages(progress)
     stages.begin(WRITING_LINKS)
     with Workers(threads, stages=stages) as workers:
-        for table in links.tables(workers):
-            passages = Lists(tuple(table.passages[part] for part in PASSAGE_PARTS), table.first_passage)
-            shares = {field.name: rounded(table.columns[field.name]) for field in LINKS if field.kind == "fraction"}
-            columns: dict[str, Column] = {**table.columns, **shares, "passages": passages}
-            yield {field.name: columns[field.name] for field in LINKS}
+        yield from link_stretches(links, workers)
     stages.end()
+
+
+def link_stretches(links: StoryLinks, workers: Workers) -> Iterator[Stretch]:
+    """The same by workers that there are, no stage of its own."""
+    for table in links.tables(workers):
+        passages = Lists(tuple(table.passages[part] for part in PASSAGE_PARTS), table.first_passage)
+        shares = {field.name: rounded(table.columns[field.name]) for field in LINKS if field.kind == "fraction"}
+        columns: dict[str, Column] = {**table.columns, **shares, "passages": passages}
+        yield {field.name: columns[field.name] for field in LINKS}
 
 
 def rounded(values: Fractions) -> Fractions:

@@ -70,6 +70,14 @@ class Members:
         return cls(content[members], sources, np.ones(len(members), np.int64), first_member, standings)
 
 
+def canonical_stories(clustering: Clustering, chosen: Sequence[tuple[int, str]]) -> npt.NDArray[np.int64]:
+    """The number of each cluster's canonical story; chosen: of those of two or more, as `choose_canonicals` has it."""
+    places = np.zeros(len(clustering), np.int64)
+    places[clustering.several()[0]] = [place for place, _ in chosen]
+    canonicals: npt.NDArray[np.int64] = clustering.members[clustering.first_member[:-1] + places]
+    return canonicals
+
+
 def choose_canonicals(
     members: Members, narrated_counts: npt.NDArray[np.int64], terms: Terms, profile: Profile, settings: Settings
 ) -> list[tuple[int, str]]:

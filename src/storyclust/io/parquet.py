@@ -188,7 +188,7 @@ class ParquetRows:
         self._add({name: [row.get(name) for row in waiting] for name in self._schema.names})
 
     def _add(self, columns: Mapping[str, Any]) -> None:
-        arrays = [self._array(columns[field.name], field.name, field.type) for field in self._schema]
+        arrays = [arrow_array(columns[field.name], field.name, field.type) for field in self._schema]
         self._batches.append(self._arrow.RecordBatch.from_arrays(arrays, schema=self._schema))
         rows, size = sum(len(batch) for batch in self._batches), sum(batch.nbytes for batch in self._batches)
         if rows >= _ROW_GROUP_ROWS or size >= _ROW_GROUP_BYTES:
@@ -198,28 +198,10 @@ class ParquetRows:
         names = dict.fromkeys(name for row in self._waiting for name in row)
         fields = []
         for name in names:
-            kind = self._array([row.get(name) for row in self._waiting], name, None).type
+            kind = arrow_array([row.get(name) for row in self._waiting], name, None).type
             # A column with no value yet: text is what it most likely turns out to hold.
             fields.append((name, self._arrow.string() if self._arrow.types.is_null(kind) else kind))
         return self._arrow.schema(fields)
-
-    def _array(self, values: Any, name: str, kind: Any) -> Any:
-        if isinstance(values, Lists):
-            parts = zip(values.parts, kind.value_type, strict=True)
-            arrays = [self._array(part, f"{name}.{field.name}", field.type) for part, field in parts]
-            items = self._arrow.StructArray.from_arrays(arrays, fields=list(kind.value_type))
-            return self._arrow.ListArray.from_arrays(values.first.astype("int32"), items, type=kind)
-        try:
-            try:
-                return self._arrow.array(values, type=kind)
-            except UnicodeEncodeError:
-                return self._arrow.array([without_surrogates(value) for value in values], type=kind)
-        except (self._arrow.ArrowException, TypeError, ValueError, OverflowError) as problem:
-            expected = f"values of type {kind}, as in the first rows" if kind else "values of one type"
-            raise OutputError(
-                f"cannot write Parquet: the values of column {name!r} do not fit: {problem}; expected {expected}. "
-                "Write JSON lines instead"
-            ) from problem
 
     def _write_group(self) -> None:
         if self._writer is None:
@@ -229,6 +211,33 @@ class ParquetRows:
         if self._batches:
             self._writer.write_table(self._arrow.Table.from_batches(self._batches), row_group_size=_ROW_GROUP_ROWS * 2)
             self._batches = []
+
+
+def arrow_array(values: Any, name: str, kind: Any) -> Any:
+    """A column as an array of Arrow of a type, or, where none is given, of the one its values have.
+
+    Raises
+    ------
+    OutputError
+        If a value does not fit.
+    """
+    arrow = require_pyarrow()
+    if isinstance(values, Lists):
+        parts = zip(values.parts, kind.value_type, strict=True)
+        arrays = [arrow_array(part, f"{name}.{field.name}", field.type) for part, field in parts]
+        items = arrow.StructArray.from_arrays(arrays, fields=list(kind.value_type))
+        return arrow.ListArray.from_arrays(values.first.astype("int32"), items, type=kind)
+    try:
+        try:
+            return arrow.array(values, type=kind)
+        except UnicodeEncodeError:
+            return arrow.array([without_surrogates(value) for value in values], type=kind)
+    except (arrow.ArrowException, TypeError, ValueError, OverflowError) as problem:
+        expected = f"values of type {kind}, as in the first rows" if kind else "values of one type"
+        raise OutputError(
+            f"cannot write Parquet: the values of column {name!r} do not fit: {problem}; expected {expected}. "
+            "Write JSON lines instead"
+        ) from problem
 
 
 def without_surrogates(value: object) -> object:

@@ -121,7 +121,7 @@ class TableWriter:
             return JsonLines(stream)
         if self._format == "csv":
             return CsvRows(stream, self._names)
-        return ParquetRows(stream, _parquet_types(fields), metadata)
+        return ParquetRows(stream, arrow_types(fields), metadata)
 
     def write(self, row: Mapping[str, object]) -> None:
         """Write one row, which has the columns of the table and no others."""
@@ -183,7 +183,8 @@ def _as_structs(passages: object) -> object:
     return [dict(zip(PASSAGE_PARTS, passage, strict=True)) for passage in passages]
 
 
-def _parquet_types(fields: Sequence[Field]) -> dict[str, Any]:
+def arrow_types(fields: Sequence[Field]) -> dict[str, Any]:
+    """The type in Arrow of each column of a table."""
     arrow = require_pyarrow()
     passage = [(part, arrow.string() if part == "kind" else arrow.int64()) for part in PASSAGE_PARTS]
     types = {

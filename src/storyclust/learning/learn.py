@@ -64,10 +64,10 @@ def learn(
     _, content = np.unique(words.content_hashes(workers), return_inverse=True)
 
     repeated = Bearers.of(Keys.listed(lines.keys, lines.first), content, FURNITURE, workers)
-    nothing = _words_of_lines(words, lines, repeated.keys[:0])
-    furniture = repeated.unlike(_sketch(words, nothing, repeated.texts, size, workers), ALIKE, FURNITURE)
+    nothing = words_of_lines(words, lines, repeated.keys[:0])
+    furniture = repeated.unlike(sketch(words, nothing, repeated.texts, size, workers), ALIKE, FURNITURE)
     common = ~furniture & (repeated.counts >= MOST_PAGES * _pages_of_source(repeated, lines, content))
-    outside = _sketch(words, _words_of_lines(words, lines, repeated.keys), repeated.texts, size, workers)
+    outside = sketch(words, words_of_lines(words, lines, repeated.keys), repeated.texts, size, workers)
     furniture |= common & repeated.unlike(outside, KIN, FURNITURE)
 
     windows = Keys.listed(fingerprints.windows, fingerprints.first_window)
@@ -76,12 +76,12 @@ def learn(
     frequent = recurrent.of_many(STOCK)
     del recurrent  # far more than are frequent
 
-    left_out = _words_of_lines(words, lines, repeated.keys[furniture])
-    stock = frequent.unlike(_sketch(words, left_out, frequent.texts, size, workers), ALIKE, STOCK)
+    left_out = words_of_lines(words, lines, repeated.keys[furniture])
+    stock = frequent.unlike(sketch(words, left_out, frequent.texts, size, workers), ALIKE, STOCK)
     known = Profile(len(words), document_frequencies, repeated.keys[furniture], frequent.keys)
     rest = recognise(words, lines, known, size, workers)
     told = frequent.among(rest.narrated_counts >= np.maximum(REST, OWN_PART * words.narrated_counts))
-    stock |= told.unlike(_sketch(words, _words_not_narrated(rest), told.texts, size, workers), KIN, STOCK)
+    stock |= told.unlike(sketch(words, words_not_narrated(rest), told.texts, size, workers), KIN, STOCK)
     return replace(known, stock=np.union1d(frequent.keys[stock], formulas))
 
 
@@ -92,24 +92,24 @@ def _comes_back(bearers: Bearers, days: Integers) -> Flags:
     return (counts >= DAYS) & (spreads >= SPREAD)
 
 
-def _sketch(words: KeptWords, left_out: LeftOut, bearers: Numbers, size: int, workers: Workers) -> Hashes:
+def sketch(words: KeptWords, left_out: LeftOut, bearers: Numbers, size: int, workers: Workers) -> Hashes:
     """Sketches of the texts named, without the words left out; a row a text, those of other texts not set."""
     sketches = np.empty((len(words), BUCKETS), np.uint64)
     chosen = np.zeros(len(words), np.bool_)
     chosen[bearers] = True
     first_word = words.first_word
 
-    def sketch(batch: tuple[int, int]) -> None:
+    def sketch_batch(batch: tuple[int, int]) -> None:
         start, stop = batch
         first, texts = first_word[start : stop + 1], np.flatnonzero(chosen[start:stop])
         own, first = slice(first[0], first[-1]), first - first[0]
         sketch_texts(words.hashes[own], left_out(start, stop), first[:-1], first[1:], texts, size, sketches[start:stop])
 
-    workers.run(sketch, workers.split(len(words), weights=words.word_counts * chosen))
+    workers.run(sketch_batch, workers.split(len(words), weights=words.word_counts * chosen))
     return sketches
 
 
-def _words_of_lines(words: KeptWords, lines: Lines, keys: Hashes) -> LeftOut:
+def words_of_lines(words: KeptWords, lines: Lines, keys: Hashes) -> LeftOut:
     """The words of the lines with these keys."""
     first_word, first_line, table = words.first_word, lines.first, table_of(keys)
 
@@ -122,7 +122,7 @@ def _words_of_lines(words: KeptWords, lines: Lines, keys: Hashes) -> LeftOut:
     return left_out
 
 
-def _words_not_narrated(words: KeptWords) -> LeftOut:
+def words_not_narrated(words: KeptWords) -> LeftOut:
     """The words that are not narrated."""
     first_word = words.first_word
     return lambda start, stop: ~words.flags[first_word[start] : first_word[stop]] & np.uint8(NARRATED)
