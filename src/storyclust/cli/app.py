@@ -15,6 +15,7 @@ from storyclust.cli.index import INDEX_COMMANDS
 from storyclust.cli.match import match
 from storyclust.cli.reporting import reporting
 from storyclust.cli.score import score
+from storyclust.cli.spark_cluster import spark_cluster
 from storyclust.cli.split import split
 from storyclust.cli.tune import tune
 from storyclust.cli.values import Command
@@ -46,7 +47,7 @@ def add_command(to: typer.Typer, command: Callable[..., None], *, under: str = "
     to.command(name, cls=Command, help=prose(command.__doc__ or ""), epilog=epilog)(reporting(command))
 
 
-for each in (cluster, dedup, match, split, explain, score, tune, demo):
+for each in (cluster, dedup, match, split, explain, score, tune, demo, spark_cluster):
     add_command(app, each)
 
 index = typer.Typer(
