@@ -133,7 +133,7 @@ class Job:
         )
 
         def linked() -> DataFrame:
-            cells = in_cells(self.pairs, things)
+            cells = in_cells("pair-cells", self.pairs, things, self.tables)
             return cells.mapInArrow(linker(self.shared, self.settings), schema_of(LINKED))
 
         return self.tables.keep("links", linked)
@@ -144,8 +144,9 @@ class Job:
         def linked() -> DataFrame:
             counts = self.recognised.select("number", f.octet_length("flags").alias("words"), *_COUNTS)
             things = self.numbered.join(counts, "number").withColumn("thing", f.col("number")).drop("number", "side")
-            named = pairs.withColumn("later", f.greatest("a", "b")).withColumn("earlier", f.least("a", "b"))
-            cells = in_cells(named, things)
+            later, earlier = f.greatest("a", "b").alias("later"), f.least("a", "b").alias("earlier")
+            named = self.tables.keep("story-pairs", lambda: pairs.select("*", later, earlier))
+            cells = in_cells("story-cells", named, things, self.tables)
             return cells.mapInArrow(story_linker(self.settings), schema_of(LINK_SCHEMA))
 
         return self.tables.keep("story-links", linked)
