@@ -34,6 +34,12 @@ def test_files_fit_in_a_head() -> None:
         assert len(lines) <= 400, f"{path} has {len(lines)} lines"
 
 
+def test_spark_is_asked_for_in_its_room_alone() -> None:
+    imported = re.compile(r"^\s*(from|import) (pyspark|py4j)", re.MULTILINE)
+    rooms = {path.parent for path in (ROOT / "src").rglob("*.py") if imported.search(path.read_text(encoding="utf-8"))}
+    assert rooms == {ROOT / "src" / "storyclust" / "spark"}
+
+
 def test_every_module_opens_with_its_idea() -> None:
     for path in (ROOT / "src").rglob("*.py"):
         assert path.read_text(encoding="utf-8").startswith('"""'), path

@@ -34,6 +34,9 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
             "--rejects rejects.jsonl",
         ),
     ),
+    "spark-cluster": (
+        ("Cluster on this machine, or with spark-submit on many", f"storyclust spark-cluster {NEWSROOM} -o clusters"),
+    ),
     "dedup": (
         ("What would be saved", f"storyclust dedup {NEWSROOM} --dry-run"),
         ("The records to keep, as they came", f"storyclust dedup {NEWSROOM} -o kept.jsonl --removed removed.jsonl"),

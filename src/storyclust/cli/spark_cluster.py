@@ -61,13 +61,11 @@ def spark_cluster(
 
     require_spark()
     require_java()
-    from pyspark.sql import SparkSession
-
     from storyclust.spark import cluster_stories
-    from storyclust.spark.files import read_frame, require_free, write_result
+    from storyclust.spark.files import read_frame, require_free, session_here, write_result
 
     named = Columns(id=id, text=text, title=title, source=source, published=published)
-    session = SparkSession.builder.appName("storyclust").getOrCreate()
+    session = session_here()
     require_free(session, output)
     frame = read_frame(session, inputs)
     result = cluster_stories(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +18,13 @@ FORMATS = {".parquet": "parquet", ".jsonl": "json", ".ndjson": "json", ".json": 
 TABLES = ("assignments", "links", "rejects")
 # Texts have line ends and quotes in them; a cell of CSV with either is in quotes, which are doubled.
 CSV = {"header": "true", "multiLine": "true", "quote": '"', "escape": '"'}
+
+
+def session_here() -> SparkSession:
+    """The session of spark-submit, or one that is started now."""
+    # The workers run what this process runs, unless spark-submit or the user says otherwise.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    return SparkSession.builder.appName("storyclust").getOrCreate()
 
 
 def read_frame(session: SparkSession, inputs: Sequence[str]) -> DataFrame:

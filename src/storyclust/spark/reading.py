@@ -151,9 +151,14 @@ def number_stories(sides: list[DataFrame], tables: Tables) -> DataFrame:
 
 def require_frame(frame: object, name: str) -> DataFrame:
     """A frame of Spark, or a clear error."""
-    if not hasattr(frame, "mapInArrow"):
+    if not isinstance(frame, DataFrame):
         raise UsageError(
             f"{name} is {type(frame).__name__}; expected a DataFrame of pyspark. "
             "storyclust.cluster_stories takes what one machine holds"
         )
-    return frame  # type: ignore[return-value]
+    if not hasattr(frame, "_jdf"):
+        raise UsageError(
+            f"{name} is a DataFrame of Spark Connect, which broadcasts nothing; expected one of a session in this "
+            "process. Start it with spark-submit, or with SparkSession.builder.master(...)"
+        )
+    return frame

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from storyclust.arrays import Integers
 from storyclust.cluster.canonical import Members, canonical_stories, choose_canonicals
 from storyclust.cluster.clustering import Clustering
 from storyclust.cluster.levels import build_levels
+from storyclust.io.tables import arrow_types
 from storyclust.match.candidates import Candidates
 from storyclust.match.contents import Contents
 from storyclust.match.likeness import Vectors
@@ -38,6 +40,7 @@ from storyclust.spark.tables import Tables, schema_of
 
 # Contents of a component that one task holds: some 3 KB each, with their pairs.
 MOST_IN_TASK = 300_000
+FETCHED_AT_ONCE = 100_000
 STORY, CONTENT, PAIR = 0, 1, 2
 TERMED = pa.schema(
     [
@@ -52,10 +55,9 @@ ASSIGNED = pa.schema(
         ("number", pa.int64()),
         ("cluster_number", pa.int64()),
         ("reason", pa.string()),
-        *((name, {"text": pa.string(), "flag": pa.bool_(), "count": pa.int64(), "fraction": pa.float64()}[kind])
-          for name, kind in ((field.name, field.kind) for field in columns.ASSIGNMENTS)),
+        *arrow_types(columns.ASSIGNMENTS).items(),
     ]
-)  # fmt: skip
+)
 
 
 def count_terms_of(contents: DataFrame) -> DataFrame:
@@ -88,35 +90,39 @@ def component_rows(stories: DataFrame, contents: DataFrame, pairs: DataFrame, co
     """
     alike = contents.where("bearers > 1").select("head").join(components, "head", "left_anti")
     every = components.unionByName(alike.withColumn("component", f.col("head")))
-    sides = (
-        every.select(f.col("head").alias(name), f.col("component").alias(component))
-        for name, component in (("later", "component"), ("earlier", "other"))
-    )
-    later, earlier = sides
+    later = every.withColumnsRenamed({"head": "later"})
+    earlier = every.withColumnsRenamed({"head": "earlier", "component": "other"})
     within = pairs.join(later, "later").join(earlier, "earlier").where("component = other").drop("other")
-    parts = (
-        stories.join(every, "head").withColumn("what", f.lit(STORY)),
-        contents.drop("bearers").join(every, "head").withColumn("what", f.lit(CONTENT)),
-        within.withColumn("what", f.lit(PAIR)),
-    )
-    first, second, third = parts
-    return first.unionByName(second, allowMissingColumns=True).unionByName(third, allowMissingColumns=True)
+    rows = stories.join(every, "head").withColumn("what", f.lit(STORY))
+    for kind, others in ((CONTENT, contents.drop("bearers").join(every, "head")), (PAIR, within)):
+        rows = rows.unionByName(others.withColumn("what", f.lit(kind)), allowMissingColumns=True)
+    return rows
 
 
 def settle_components(rows: DataFrame, profile: Broadcast[Profile], settings: Settings, tables: Tables) -> DataFrame:
     """The rows of ASSIGNED of all components."""
     sizes = rows.where(f.col("what") == CONTENT).groupBy("component").count()
-    large = [row["component"] for row in sizes.where(f.col("count") > MOST_IN_TASK).collect()]
-    is_large = f.col("component").isin(large)
+    large = {row["component"]: row["count"] for row in sizes.where(f.col("count") > MOST_IN_TASK).collect()}
+    is_large = f.col("component").isin(list(large))
     ordered = rows.where(~is_large).repartition("component").sortWithinPartitions("component", "what")
     settled = ordered.mapInArrow(_settler(profile, settings), schema_of(ASSIGNED))
-    for component in large:
-        # One at a time, with all threads of the driver.
-        own = rows.where(f.col("component") == component).toArrow()
+    for component, contents in large.items():
+        own = tables.keep(f"component-{component}", partial(_only, rows, component))
         with Workers(None, Memory()) as workers:
-            table = pa.Table.from_batches([settle(own, profile.value, settings, workers)])
+            table = pa.Table.from_batches([settle(_fetched(own, contents), profile.value, settings, workers)])
         settled = settled.unionByName(tables.arrow(table))
     return settled
+
+
+def _only(rows: DataFrame, component: int) -> DataFrame:
+    return rows.where(f.col("component") == component)
+
+
+def _fetched(rows: DataFrame, contents: int) -> pa.Table:
+    """All rows of a component on the driver, in pieces: Spark bounds what one job may send it."""
+    pieces = -(-contents // FETCHED_AT_ONCE)
+    piece = f.pmod(f.xxhash64("number", "head", "later", "earlier"), f.lit(pieces))
+    return pa.concat_tables(rows.where(piece == number).toArrow() for number in range(pieces))
 
 
 def _settler(profile: Broadcast[Profile], settings: Settings) -> Callable[[Batches], Batches]:
