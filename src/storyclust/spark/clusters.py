@@ -26,7 +26,7 @@ from storyclust.spark.job import Job, begin
 from storyclust.spark.linking import bearers_of, pair_stories, pair_stories_across
 from storyclust.spark.reading import Batches, require_frame
 from storyclust.spark.rows import batch_of
-from storyclust.spark.settling import ASSIGNED, component_rows, count_terms_of, settle_components
+from storyclust.spark.settling import ASSIGNED, component_rows, count_terms_of, members_of, settle_components
 from storyclust.spark.tables import Tables, schema_of
 
 NAMES = [field.name for field in columns_of.ASSIGNMENTS]
@@ -165,12 +165,13 @@ def cluster_stories(
 def _assigned(job: Job) -> DataFrame:
     """The rows of ASSIGNED of all stories: those of components, and those that are alone."""
     stories, contents = job.stories, job.contents
-    terms = contents.select("head", "content", "bearers", "narrated", "hashes", "flags", "figures", *_COUNTED)
+    terms = contents.select("head", "content", "narrated", "hashes", "flags", "figures", *_COUNTED)
     links = job.links.select("later", "earlier", "longer", "relation", "share", "shared_words")
     pairs = job.pairs.join(links, ["later", "earlier"], "left")
     components = find_components(job.links, job.tables)
-    rows = component_rows(stories, count_terms_of(terms), pairs, components)
-    settled = job.tables.keep("settled", lambda: settle_components(rows, job.shared, job.settings, job.tables))
+    members = job.tables.keep("members", lambda: members_of(components, job.heads))
+    rows = component_rows(stories, count_terms_of(terms), pairs, members)
+    settled = job.tables.keep("settled", lambda: settle_components(rows, members, job.shared, job.settings, job.tables))
     alone = stories.join(settled, "number", "left_anti")
     own, nothing = f.col("id"), f.lit(None)
     told = {

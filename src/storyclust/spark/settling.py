@@ -44,7 +44,7 @@ FETCHED_AT_ONCE = 100_000
 STORY, CONTENT, PAIR = 0, 1, 2
 TERMED = pa.schema(
     [
-        *((name, pa.int64()) for name in ("head", "content", "bearers")),
+        *((name, pa.int64()) for name in ("head", "content")),
         ("narrated", pa.int32()),
         ("terms", pa.binary()),
         ("term_counts", pa.binary()),
@@ -61,7 +61,7 @@ ASSIGNED = pa.schema(
 
 
 def count_terms_of(contents: DataFrame) -> DataFrame:
-    """Contents with their terms in place of their words: the columns head, content, bearers, narrated and those."""
+    """Contents with their terms in place of their words: the columns head, content, narrated and those."""
     return contents.mapInArrow(_count_batches, schema_of(TERMED))
 
 
@@ -76,7 +76,16 @@ def _count_batches(batches: Batches) -> Batches:
             yield batch_of(TERMED, {name: batch[name] for name in TERMED.names if name not in packed} | packed)
 
 
-def component_rows(stories: DataFrame, contents: DataFrame, pairs: DataFrame, components: DataFrame) -> DataFrame:
+def members_of(components: DataFrame, heads: DataFrame) -> DataFrame:
+    """The contents of components: those of links, and those that several stories bear, each of a component of its own.
+
+    components : frame with the columns head, component; heads : frame with the columns head, bearers
+    """
+    alike = heads.where("bearers > 1").select("head").join(components, "head", "left_anti")
+    return components.unionByName(alike.withColumn("component", f.col("head")))
+
+
+def component_rows(stories: DataFrame, contents: DataFrame, pairs: DataFrame, members: DataFrame) -> DataFrame:
     """All that settles components, as rows of one frame with the columns component and what.
 
     Parameters
@@ -85,24 +94,23 @@ def component_rows(stories: DataFrame, contents: DataFrame, pairs: DataFrame, co
     contents : frame of TERMED
     pairs : frame with the columns later, earlier, longer, relation, share, shared_words
         All that were compared, those that are not linked without the last four.
-    components : frame with the columns head, component
-        Contents without a link are a component of their own if several stories bear them.
+    members : frame with the columns head, component
     """
-    alike = contents.where("bearers > 1").select("head").join(components, "head", "left_anti")
-    every = components.unionByName(alike.withColumn("component", f.col("head")))
-    later = every.withColumnsRenamed({"head": "later"})
-    earlier = every.withColumnsRenamed({"head": "earlier", "component": "other"})
+    later = members.withColumnsRenamed({"head": "later"})
+    earlier = members.withColumnsRenamed({"head": "earlier", "component": "other"})
     within = pairs.join(later, "later").join(earlier, "earlier").where("component = other").drop("other")
-    rows = stories.join(every, "head").withColumn("what", f.lit(STORY))
-    for kind, others in ((CONTENT, contents.drop("bearers").join(every, "head")), (PAIR, within)):
+    rows = stories.join(members, "head").withColumn("what", f.lit(STORY))
+    for kind, others in ((CONTENT, contents.join(members, "head")), (PAIR, within)):
         rows = rows.unionByName(others.withColumn("what", f.lit(kind)), allowMissingColumns=True)
     return rows
 
 
-def settle_components(rows: DataFrame, profile: Broadcast[Profile], settings: Settings, tables: Tables) -> DataFrame:
+def settle_components(
+    rows: DataFrame, members: DataFrame, profile: Broadcast[Profile], settings: Settings, tables: Tables
+) -> DataFrame:
     """The rows of ASSIGNED of all components."""
-    sizes = rows.where(f.col("what") == CONTENT).groupBy("component").count()
-    large = {row["component"]: row["count"] for row in sizes.where(f.col("count") > MOST_IN_TASK).collect()}
+    sizes = members.groupBy("component").count().where(f.col("count") > MOST_IN_TASK)
+    large = {row["component"]: row["count"] for row in sizes.collect()}
     is_large = f.col("component").isin(list(large))
     ordered = rows.where(~is_large).repartition("component").sortWithinPartitions("component", "what")
     settled = ordered.mapInArrow(_settler(profile, settings), schema_of(ASSIGNED))
