@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,12 +137,16 @@ def _family(pid: int) -> list[int]:
     """A process and everything it started, directly or not."""
     family = [pid]
     for parent in family:  # grows while it is walked
-        for children in Path(f"/proc/{parent}/task").glob("*/children"):
-            try:
-                family += map(int, children.read_text().split())
-            except OSError:  # gone in the meantime
-                continue
+        for children in _threads(parent):
+            with suppress(OSError):  # gone in the meantime
+                family += map(int, (children / "children").read_text().split())
     return family
+
+
+def _threads(pid: int) -> list[Path]:
+    with suppress(OSError):
+        return list(Path(f"/proc/{pid}/task").iterdir())
+    return []
 
 
 def _anonymous_kib(pid: int) -> int:
