@@ -107,11 +107,11 @@ class Exports(ABC, Generic[Name]):
         fields, rows = tables[chosen]
         values = _values(fields, rows())
         try:
-            return build(loaded, fields, values)
+            "".join(_texts(fields, values)).encode()
         except UnicodeEncodeError:
-            return build(
-                loaded, fields, {name: [without_surrogates(value) for value in values[name]] for name in values}
-            )
+            # Pandas before 3 would take half of a character; a frame holds the same whichever there is.
+            values = {name: [without_surrogates(value) for value in values[name]] for name in values}
+        return build(loaded, fields, values)
 
 
 def rows_of_stretches(stretches: Iterable[Stretch]) -> Iterator[Row]:
@@ -130,6 +130,15 @@ def _values(fields: Sequence[Field], rows: Iterable[Row]) -> Values:
                 for passages in values[field.name]
             ]
     return values
+
+
+def _texts(fields: Sequence[Field], values: Values) -> Iterator[str]:
+    """Every text of a table."""
+    for field in fields:
+        if field.kind == "text":
+            yield from filter(None, values[field.name])
+        elif field.kind == "texts":
+            yield from chain.from_iterable(values[field.name])
 
 
 def _load(library: str) -> Any:
