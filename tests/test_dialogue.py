@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from storyclust.rules import Rule
@@ -68,7 +68,7 @@ def twin_spoken(line: str) -> list[bool]:
     gaps = [line[edge : word.start] for edge, word in zip(edges, words, strict=False)]
     if not words or not regex.match(r"\s*[—–―]", line) or len(words) > 200:
         return [False] * len(words)
-    touching = not regex.search(r"[—–―] *$", gaps[0]) or gaps[0][-1] != " "
+    touching = " " not in gaps[0][max(gaps[0].rfind(mark) for mark in "—–―") :]
     speaking, certain, flags = True, False, []
     for place, (word, gap) in enumerate(zip(words, gaps, strict=True)):
         letter = line[word.start]
@@ -80,7 +80,9 @@ def twin_spoken(line: str) -> list[bool]:
         elif dash and letter.islower():
             last = max(gap.rfind(mark) for mark in "—–―")
             paused = regex.search("[,.?!…]", gap[:last])
-            opens = " " in gap[:last] and " " not in gap[last:] and touching
+            # Of several dashes the first is the one that a space sets off.
+            before = gap[: min(gap.find(mark) for mark in "—–―" if mark in gap)]
+            opens = " " in before and " " not in gap[last:] and touching
             if (set_off and verb) or paused or opens:
                 speaking, certain = False, True
             elif set_off and verb:
@@ -99,6 +101,7 @@ parts = st.sampled_from(
 
 
 @given(st.sampled_from(["—", "– ", " — ", "― "]), st.lists(parts, max_size=14), st.sampled_from([".", "", "?"]))
+@example("—", [". ", "fog", " —", "fog"], ".")  # a dash that a mark parts from its word touches none
 def test_speech_is_what_its_twin_says(dash: str, middle: list[str], end: str) -> None:
     line = f"{dash}{''.join(middle)}{end}"
     assert (analyse([line]).kinds == QUOTED).tolist() == twin_spoken(line)
