@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -381,6 +382,11 @@ def test_a_damaged_file(run: Run, full: Path, tmp_path: Path) -> None:
         assert_refused(run("verify", damaged), 1, f"{damaged}: ")
     damaged.write_bytes(sound[: len(sound) // 2])
     assert_refused(run("verify", damaged), 1, f"{damaged}: damaged")
+    for change in ("UPDATE posting_hand SET entries = NULL", "DELETE FROM posting_hand"):
+        damaged.write_bytes(sound)
+        with closing(sqlite3.connect(damaged)) as connection, connection:
+            connection.execute(change)
+        assert_refused(run("verify", damaged), 1, f"{damaged}: damaged: the row of the hand")
 
 
 @pytest.mark.parametrize(

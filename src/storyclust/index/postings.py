@@ -215,10 +215,11 @@ class Postings:
 
     def refresh(self) -> None:
         """Follow what other processes have committed; the cost is that of the rows of the tail that are new."""
-        steps, pages, entries = self._connection.execute("SELECT steps, pages, entries FROM posting_hand").fetchone()
-        self.figures = Figures(steps, pages, entries)
+        row = self._connection.execute("SELECT steps, pages, entries FROM posting_hand").fetchone() or (None,)
+        _demand(all(isinstance(figure, int) for figure in row), "the row of the hand", "is not as it was written")
+        self.figures = Figures(*row)
         (oldest,) = self._connection.execute("SELECT min(number) FROM posting_tail").fetchone()
-        self.tail.drop_before(steps if oldest is None else oldest)
+        self.tail.drop_before(self.figures.steps if oldest is None else oldest)
         known = self.tail.runs[-1].last if self.tail.runs else -1
         rows = self._connection.execute("SELECT number, effect, entries FROM posting_tail WHERE number > ?", (known,))
         while some := rows.fetchmany(ROWS):
